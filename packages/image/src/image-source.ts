@@ -1,0 +1,17 @@
+import type { Readable } from "node:stream";
+import type { Descriptor, ImageManifest, Platform } from "@tidewaiter/oci";
+
+/**
+ * Where an image's bytes come from: a registry, an archive, a folder or an engine. The registry's `ResolvedImage`
+ * is one as it stands.
+ */
+export interface ImageSource {
+  /** Digest of the platform's manifest. */
+  readonly digest: string;
+  readonly platform: Platform;
+  readonly manifest: ImageManifest;
+  readonly config: Uint8Array;
+  openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
+  /** Asked before another's layer facts are used from the cache; rejects when this reader may not have the blob. */
+  authorizeBlob?(descriptor: Descriptor, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,22 @@
+export { FINDING_STATES, type Finding, type FindingState, findingSchema, findingStateSchema } from "./finding.ts";
+export {
+  type ImageFacts,
+  type Inventory,
+  type InventoryProblem,
+  imageFactsSchema,
+  inventorySchema,
+  type Layer,
+  type Location,
+  layerSchema,
+  locationSchema,
+  type OperatingSystem,
+  operatingSystemSchema,
+  PACKAGE_TYPES,
+  type Package,
+  type PackageType,
+  packageSchema,
+  packageTypeSchema,
+  problemSchema,
+} from "./model.ts";
+export { formatPurl, type PurlParts } from "./purl.ts";
+export { compareSeverity, isAtLeast, SEVERITIES, type Severity, severitySchema } from "./severity.ts";

@@ -1,0 +1,52 @@
+export { type Clock, systemClock } from "./clock.ts";
+export { type DatabaseOptions, openDatabase, transact } from "./database.ts";
+export { ERROR_CODES, type ErrorCode, errorKind, isErrorCode } from "./error-codes.ts";
+export {
+  BrokerError,
+  type BrokerErrorOptions,
+  formatProblem,
+  type Problem,
+  systemCode,
+  toBrokerError,
+} from "./errors.ts";
+export {
+  closedSignal,
+  createHttpApp,
+  type ErrorShape,
+  type HttpAppOptions,
+  type Readiness,
+  requestIdOf,
+} from "./http-app.ts";
+export { parseInput } from "./input.ts";
+export { createLimiter, type Limiter } from "./limiter.ts";
+export { type Listener, type ListenOptions, listen } from "./listen.ts";
+export {
+  type AppLogger,
+  createLogger,
+  LOG_LEVELS,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+  silentLogger,
+} from "./logger.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
+export { createDispatcher, type OutboundOptions, outboundFromEnv } from "./outbound.ts";
+export { guardOutput } from "./output-guard.ts";
+export { printable, printableLine } from "./printable.ts";
+export { createRedactor, type Redactor } from "./redaction.ts";
+export { DEFAULT_RETRY, parseRetryAfter, type RetryOptions, type RetryPolicy, retry, retryDelay } from "./retry.ts";
+export { Secret } from "./secret.ts";
+export {
+  configInvalid,
+  countSetting,
+  describeSettings,
+  type Env,
+  flagSetting,
+  listSetting,
+  loadSettings,
+  type SettingRow,
+  secretSetting,
+  secretsOf,
+} from "./settings.ts";
+export { createShutdown, runService, type Shutdown } from "./shutdown.ts";
+export { productVersion } from "./version.ts";

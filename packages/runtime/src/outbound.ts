@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { rootCertificates } from "node:tls";
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { BrokerError } from "./errors.ts";
+import type { Env } from "./settings.ts";
+
+/** How sockets leave the process: one answer for the tunnel, registries, callbacks and downloads. */
+export interface OutboundOptions {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  /** Hosts that are called directly, comma-separated, as in NO_PROXY. */
+  readonly noProxy?: string;
+  /** PEM of further authorities; Node's own stay trusted. */
+  readonly ca?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly connectTimeoutMs?: number;
+  readonly headersTimeoutMs?: number;
+  /** Longest silence inside a body. */
+  readonly bodyTimeoutMs?: number;
+  /** Sockets for each origin. */
+  readonly connections?: number;
+}
+
+/** An undici dispatcher that follows the proxy and CA settings. Whoever creates it closes it. */
+export function createDispatcher(options: OutboundOptions): Dispatcher {
+  const { httpProxy, httpsProxy, noProxy, ca, rejectUnauthorized = true } = options;
+  const tls = { ca: ca ? [...rootCertificates, ca] : undefined, rejectUnauthorized };
+  const common = {
+    headersTimeout: options.headersTimeoutMs ?? 30_000,
+    bodyTimeout: options.bodyTimeoutMs ?? 30_000,
+    connections: options.connections ?? 64,
+    connect: { timeout: options.connectTimeoutMs ?? 10_000, ...tls },
+  };
+  if (!httpProxy && !httpsProxy) return new Agent(common);
+  return new EnvHttpProxyAgent({
+    ...common,
+    requestTls: tls,
+    httpProxy: httpProxy ?? "",
+    httpsProxy: httpsProxy ?? httpProxy ?? "",
+    noProxy: noProxy ?? "",
+  });
+}
+
+/**
+ * The proxy and CA variables, in either case, with PROXY_AUTH (`user:password`) put into proxy addresses that have none.
+ *
+ * @throws {BrokerError} CONFIG_INVALID for an unreadable CA_CERT or a proxy that is no URL.
+ */
+export function outboundFromEnv(env: Env): OutboundOptions {
+  const pick = (name: string): string | undefined => env[name] || env[name.toLowerCase()] || undefined;
+  return {
+    httpProxy: proxyUrl("HTTP_PROXY", pick("HTTP_PROXY"), env.PROXY_AUTH),
+    httpsProxy: proxyUrl("HTTPS_PROXY", pick("HTTPS_PROXY"), env.PROXY_AUTH),
+    noProxy: pick("NO_PROXY"),
+    ca: env.CA_CERT ? readCa(env.CA_CERT) : undefined,
+    rejectUnauthorized: env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
+  };
+}
+
+function proxyUrl(name: string, value: string | undefined, auth: string | undefined): string | undefined {
+  if (!value) return undefined;
+  const url = URL.parse(value.includes("://") ? value : `http://${value}`);
+  if (!url) throw new BrokerError("CONFIG_INVALID", `${name}: is no URL`);
+  if (auth && !url.username) {
+    const [user = "", ...password] = auth.split(":");
+    url.username = user;
+    url.password = password.join(":");
+  }
+  return url.href;
+}
+
+/** CA_CERT may hold the PEM text itself or the path of a file. */
+function readCa(value: string): string {
+  if (value.includes("-----BEGIN")) return value.replaceAll("\\n", "\n");
+  try {
+    return readFileSync(value, "utf8");
+  } catch (error) {
+    throw new BrokerError("CONFIG_INVALID", "CA_CERT: the file cannot be read", { cause: error });
+  }
+}

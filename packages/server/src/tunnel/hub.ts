@@ -1,0 +1,72 @@
+import type { Server } from "node:http";
+import type { Readable } from "node:stream";
+import type { Router } from "express";
+
+/** One broker client that is connected now; several may share a connection (one token). */
+export interface TunnelClient {
+  readonly clientId: string;
+  readonly version: string;
+  readonly address: string;
+  readonly transport: "websocket" | "polling";
+  /** True when the other end is ours and both agreed on streamed bodies. */
+  readonly isTidewaiter: boolean;
+  readonly connectedAt: number;
+  readonly inFlight: number;
+}
+
+export interface TunnelRequest {
+  readonly method: string;
+  /** Path and query, one leading slash. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | Readable;
+  readonly signal?: AbortSignal;
+  readonly deadlineMs?: number;
+}
+
+export interface TunnelResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
+/** A request that came up the tunnel of a connection, past the server's private rules. */
+export interface CallbackRequest {
+  readonly connectionId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+  readonly signal: AbortSignal;
+}
+
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** What the tunnels of this server ask of the rest of it. */
+export interface TunnelHost {
+  /** The connection that a token belongs to; undefined for unknown or revoked ones. Tokens are known by hash. */
+  findConnection(token: string): Promise<string | undefined>;
+  /** Whether an Authorization header may use the pass-through and status routes (scope `tunnel:call`). */
+  mayCall(authorization: string | undefined, connectionId: string | undefined): Promise<boolean>;
+  answerCallback(request: CallbackRequest): Promise<CallbackAnswer>;
+  onConnected?(connectionId: string, client: TunnelClient): void;
+  onDisconnected?(connectionId: string, client: TunnelClient, reason: string): void;
+}
+
+/** All tunnels that end at this server. */
+export interface TunnelHub {
+  /** The vendor's HTTP routes: `/broker/:token/*`, `/response-data/...`, `/connection-status/...` and so on. */
+  readonly router: Router;
+  /** Takes over `/primus` upgrades and polls of a listening server. */
+  attach(server: Server): void;
+  /** @throws {BrokerError} NO_CONNECTION, EXCHANGE_LOST or TIMEOUT. */
+  call(connectionId: string, request: TunnelRequest): Promise<TunnelResponse>;
+  clients(connectionId: string): readonly TunnelClient[];
+  /** Ends the sockets of a connection whose token was revoked. */
+  disconnect(connectionId: string, reason: string): void;
+  close(drainMs: number): Promise<void>;
+}
