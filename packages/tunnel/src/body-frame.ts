@@ -1,0 +1,59 @@
+import { BrokerError } from "@tidewaiter/runtime";
+
+/** Kinds of binary frames between ends of ours; see the README for the layout and the reasons. */
+export const FRAME_KINDS = { request: 1, response: 2, cancel: 3 } as const;
+export type FrameKind = keyof typeof FRAME_KINDS;
+
+/** A whole small message: a JSON head and the bytes of a body. */
+export interface BodyFrame {
+  readonly kind: FrameKind;
+  /** Chosen by the side that asks; counts up on each connection. */
+  readonly id: number;
+  readonly head: unknown;
+  readonly body: Buffer;
+}
+
+/** kind (1), id (4), length of the head (4), all big-endian. */
+const FIXED_BYTES = 9;
+const NAMES = new Map<number, FrameKind>(Object.entries(FRAME_KINDS).map(([name, code]) => [code, name as FrameKind]));
+
+export function encodeBodyFrame(kind: FrameKind, id: number, head?: unknown, body?: Uint8Array): Buffer {
+  const json = head === undefined ? "" : JSON.stringify(head);
+  const headBytes = Buffer.byteLength(json);
+  const buffer = Buffer.allocUnsafe(FIXED_BYTES + headBytes + (body?.length ?? 0));
+  buffer[0] = FRAME_KINDS[kind];
+  buffer.writeUInt32BE(id, 1);
+  buffer.writeUInt32BE(headBytes, 5);
+  buffer.write(json, FIXED_BYTES, "utf8");
+  if (body) buffer.set(body, FIXED_BYTES + headBytes);
+  return buffer;
+}
+
+/** @throws {BrokerError} FRAME_INVALID for anything that `encodeBodyFrame` would not write. */
+export function decodeBodyFrame(bytes: Uint8Array): BodyFrame {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length < FIXED_BYTES) throw invalid("too short");
+  const kind = NAMES.get(buffer.readUInt8(0));
+  if (!kind) throw invalid("of an unknown kind");
+  const headEnd = FIXED_BYTES + buffer.readUInt32BE(5);
+  if (headEnd > buffer.length) throw invalid("cut off");
+  return {
+    kind,
+    id: buffer.readUInt32BE(1),
+    head: parseHead(buffer.subarray(FIXED_BYTES, headEnd)),
+    body: buffer.subarray(headEnd),
+  };
+}
+
+function parseHead(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    throw new BrokerError("FRAME_INVALID", "a binary frame has a head that is not JSON", { cause: error });
+  }
+}
+
+function invalid(what: string): BrokerError {
+  return new BrokerError("FRAME_INVALID", `a binary frame on the tunnel is ${what}`);
+}

@@ -1,0 +1,70 @@
+export {
+  type BodyFrame,
+  decodeBodyFrame,
+  encodeBodyFrame,
+  FRAME_KINDS,
+  type FrameKind,
+} from "./body-frame.ts";
+export { readBounded } from "./bounded-body.ts";
+export { denialBody, HTTP_DENIAL, TUNNEL_DENIAL } from "./denial.ts";
+export { formatEjson, parseEjson } from "./ejson.ts";
+export {
+  bodyTooLarge,
+  type ExchangeRequest,
+  type ExchangeResponse,
+  formatRequest,
+  formatResponse,
+  MAX_ACK_BODY_LENGTH,
+  parseRequest,
+  parseResponse,
+  parseStatus,
+} from "./exchange-message.ts";
+export { CLIENT_RULES, SERVER_RULES } from "./filter/default-rules.ts";
+export {
+  compileFilter,
+  type Filter,
+  type FilterDecision,
+  type FilterSubject,
+  type NearestRule,
+} from "./filter/matcher.ts";
+export { type NormalisedUrl, normaliseUrl } from "./filter/normalise.ts";
+export { type FilterRule, parseRuleFile, type RuleFile } from "./filter/rule-file.ts";
+export { parseOrigin, resolveTarget, type Target } from "./filter/target.ts";
+export { createVariables, environmentName, placeholder, type Variables } from "./filter/variables.ts";
+export { endToEndHeaders, type HeaderMap, headerText, isHeaderName, isHeaderValue } from "./headers.ts";
+export {
+  type ClientIdentity,
+  judgeVersion,
+  POST_STREAMS,
+  parseClientIdentity,
+  parseServerCapabilities,
+  RECEIVE_POST_STREAMS,
+  TIDEWAITER_STREAMS,
+  type VersionVerdict,
+} from "./identify.ts";
+export {
+  formatAck,
+  formatEvent,
+  formatIdAnswer,
+  formatPing,
+  formatPong,
+  type Message,
+  parseMessage,
+  SERVER_CLOSE,
+} from "./message.ts";
+export { createPendingAnswers, type PendingAnswers, type WaitOptions } from "./pending-answers.ts";
+export { exchangeId, isUuid } from "./request-id.ts";
+export {
+  encodeStreamHead,
+  MAX_HEAD_BYTES,
+  readStreamHead,
+  STREAM_CONTENT_TYPE,
+  type StreamHead,
+} from "./stream-head.ts";
+export {
+  BODY_SUBSTITUTION,
+  HEADER_SUBSTITUTION,
+  type SubstitutionPolicy,
+  substituteBody,
+  substituteHeaders,
+} from "./substitution.ts";
