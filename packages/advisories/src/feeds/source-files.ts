@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { BrokerError } from "@tidewaiter/runtime";
+import { readZip, type ZipLimits } from "../osv/zip.ts";
+
+/** Files that hold OSV records, under one folder. */
+export interface SourceFiles {
+  readonly zips: readonly string[];
+  readonly documents: readonly string[];
+}
+
+const MAX_DEPTH = 4;
+const MAX_FILES = 2_000_000;
+
+/**
+ * Finds records under a path: a zip, a JSON document, or a folder of both in the layout of the public bucket
+ * (`<ecosystem>/all.zip`) or any other of a few levels. Files whose names begin with `_` or `.` are passed over.
+ *
+ * @throws {BrokerError} ADVISORIES_MISSING when the path does not exist or holds nothing of the kind.
+ */
+export function findSourceFiles(path: string): SourceFiles {
+  const zips: string[] = [];
+  const documents: string[] = [];
+  const visit = (place: string, depth: number): void => {
+    if (isFolder(place)) {
+      if (depth > MAX_DEPTH) return;
+      for (const name of readdirSync(place).sort()) if (!/^[._]/.test(name)) visit(join(place, name), depth + 1);
+    } else if (place.endsWith(".zip")) zips.push(place);
+    else if (place.endsWith(".json")) documents.push(place);
+    if (documents.length > MAX_FILES) throw new BrokerError("ADVISORIES_INVALID", `${path} holds too many files`);
+  };
+  visit(path, 0);
+  if (zips.length + documents.length > 0) return { zips, documents };
+  throw new BrokerError("ADVISORIES_MISSING", `${path} holds no advisory records`, {
+    likely: "the folder has another layout than <ecosystem>/all.zip or <ecosystem>/<id>.json",
+    action: "name the folder that holds the ecosystems",
+  });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw new BrokerError("ADVISORIES_MISSING", `${path} cannot be read`, { cause: error });
+  }
+}
+
+/** Every JSON document of the files, parsed, with the name to blame for it. A document that is no JSON refuses the whole set. */
+export function* readDocuments(
+  files: SourceFiles,
+  limits?: ZipLimits,
+): Generator<{ origin: string; document: unknown }> {
+  for (const zip of files.zips) {
+    for (const { name, bytes } of readZip(zip, limits)) {
+      if (name.endsWith(".json")) yield { origin: name, document: parseDocument(name, bytes) };
+    }
+  }
+  for (const path of files.documents) {
+    yield { origin: basename(path), document: parseDocument(basename(path), readFileSync(path)) };
+  }
+}
+
+function parseDocument(name: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    throw new BrokerError("ADVISORIES_INVALID", `${name} is no JSON document`, { cause: error });
+  }
+}

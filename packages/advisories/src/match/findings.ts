@@ -1,0 +1,105 @@
+import type { Finding, Package } from "@tidewaiter/inventory";
+import { isDistribution, schemeOf } from "../osv/ecosystems.ts";
+import type { Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import { compareVersionTexts } from "../versions/scheme.ts";
+import type { Match } from "./candidates.ts";
+import { type Flaw, flawsOf } from "./flaws.ts";
+import { fullName } from "./lookup.ts";
+import { resolveSeverity } from "./severity.ts";
+import { findingState } from "./state.ts";
+
+const MAX_REFERENCES = 20;
+
+interface Group {
+  readonly flaw: Flaw;
+  readonly packages: Set<Package>;
+  readonly matches: Match[];
+}
+
+/** One finding for each flaw and package: records of one alias group, and one package at several places, are a single row. */
+export function composeFindings(snapshot: Snapshot, matches: readonly Match[], isDead: boolean): Finding[] {
+  const groups = new Map<string, Group>();
+  const known = new Map<number, readonly Flaw[]>();
+  for (const match of matches) {
+    const flaws = known.get(match.record.number) ?? flawsOf(snapshot, match.record);
+    known.set(match.record.number, flaws);
+    for (const flaw of flaws) addMatch(groups, flaw, match);
+  }
+  return [...groups.values()].map((group) => composeFinding(snapshot, group, isDead));
+}
+
+function addMatch(groups: Map<string, Group>, flaw: Flaw, match: Match): void {
+  const { type, version } = match.found;
+  const key = [flaw.id, type, fullName(match.found), version].join("\n");
+  const group = groups.get(key) ?? { flaw, packages: new Set<Package>(), matches: [] };
+  group.packages.add(match.found);
+  group.matches.push(match);
+  groups.set(key, group);
+}
+
+function composeFinding(snapshot: Snapshot, { flaw, packages, matches }: Group, isDead: boolean): Finding {
+  const records = [...new Set(matches.map(({ record }) => record))];
+  const [first] = packages;
+  const [lead] = matches;
+  if (!first || !lead) throw new TypeError("a group has a match from the start");
+  const kind = kindOf(records);
+  const isSystem = isDistribution(lead.lookup.ecosystem);
+  const fixedVersion = chooseFix(matches);
+  const reason = matches.find(({ hit }) => hit.candidate.rule.state)?.hit.candidate.rule.state;
+  const locations = [...packages].flatMap((found) => found.locations);
+  return {
+    id: flaw.id,
+    aliases: [...new Set([...flaw.aliases, ...records.map(({ id }) => id)])].filter((alias) => alias !== flaw.id),
+    kind,
+    ...severityOf(snapshot, flaw, matches, kind, isSystem),
+    package: describePackage(first),
+    fixedVersion,
+    state: findingState(fixedVersion, reason, isDead && isSystem),
+    summary: records.find(({ summary }) => summary)?.summary,
+    layer: locations.find(({ layer }) => layer)?.layer,
+    locations: [...new Set(locations.map(({ path }) => path))],
+    isKnownExploited: false,
+    isLowConfidence: matches.every(({ hit }) => hit.isGuess || hit.candidate.rule.odd === true),
+    publishedAt: records.flatMap(({ published }) => published ?? []).sort()[0],
+    references: [...new Set(records.flatMap(({ references }) => references))].slice(0, MAX_REFERENCES),
+  };
+}
+
+function describePackage(found: Package): Finding["package"] {
+  const { type, name, namespace, version, purl, source } = found;
+  return { type, name, namespace, version, purl, source: source?.name };
+}
+
+/** Malware and notices are apart from vulnerabilities; where one record of the group is a vulnerability, the flaw is one. */
+function kindOf(records: readonly StoredAdvisory[]): Finding["kind"] {
+  if (records.some(({ kind }) => kind === "malware")) return "malware";
+  return records.every(({ kind }) => kind === "notice") ? "notice" : "vulnerability";
+}
+
+function severityOf(
+  snapshot: Snapshot,
+  flaw: Flaw,
+  matches: readonly Match[],
+  kind: Finding["kind"],
+  isSystem: boolean,
+) {
+  if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
+  const voices = matches.flatMap(({ record, hit }) => [
+    ...(hit.candidate.rule.severity ? [{ id: record.id, facts: hit.candidate.rule.severity }] : []),
+    { id: record.id, facts: record.severity },
+  ]);
+  return resolveSeverity(voices, snapshot.findById(flaw.id), isSystem);
+}
+
+/** The smallest version that ends the flaw by every record that names a fix: each record's nearest, and of these the highest. */
+function chooseFix(matches: readonly Match[]): string | undefined {
+  const nearest = new Map<number, string>();
+  const order = (a: string, b: string): number =>
+    compareVersionTexts(schemeOf(matches[0]?.lookup.ecosystem ?? ""), a, b);
+  for (const { record, hit } of matches) {
+    const known = nearest.get(record.number);
+    if (hit.fixed !== undefined && (known === undefined || order(hit.fixed, known) < 0))
+      nearest.set(record.number, hit.fixed);
+  }
+  return [...nearest.values()].sort(order).at(-1);
+}

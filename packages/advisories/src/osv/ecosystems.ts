@@ -1,0 +1,56 @@
+import { apk } from "../versions/apk.ts";
+import { dpkg } from "../versions/dpkg.ts";
+import type { VersionScheme } from "../versions/scheme.ts";
+import { go, semver } from "../versions/semver.ts";
+
+/** Ecosystem of an OSV string: what stands before the first colon (`Debian:12` is of `Debian`). */
+export function baseEcosystem(ecosystem: string): string {
+  const colon = ecosystem.indexOf(":");
+  return colon < 0 ? ecosystem : ecosystem.slice(0, colon);
+}
+
+const SCHEMES: Readonly<Record<string, VersionScheme<unknown>>> = {
+  Debian: dpkg,
+  Ubuntu: dpkg,
+  Root: dpkg,
+  Echo: dpkg,
+  Alpine: apk,
+  Alpaquita: apk,
+  "BellSoft Hardened Containers": apk,
+  Wolfi: apk,
+  Chainguard: apk,
+  MinimOS: apk,
+  npm: semver,
+  Go: go,
+  "crates.io": semver,
+  Hex: semver,
+  Pub: semver,
+  SwiftURL: semver,
+  Julia: semver,
+};
+
+/** How versions of an ecosystem are ordered. What is not known is compared as semantic versions. */
+export function schemeOf(ecosystem: string): VersionScheme<unknown> {
+  return SCHEMES[baseEcosystem(ecosystem)] ?? semver;
+}
+
+/** True for ecosystems whose records come from a distribution: there the publisher's word outranks the score. */
+export function isDistribution(ecosystem: string): boolean {
+  const scheme = SCHEMES[baseEcosystem(ecosystem)];
+  return scheme === dpkg || scheme === apk;
+}
+
+/** The name under which a package is looked up (OSV schema, "package.name"; each registry's own equality). */
+export function normaliseName(ecosystem: string, name: string): string {
+  switch (baseEcosystem(ecosystem)) {
+    case "PyPI":
+      return name.toLowerCase().replace(/[-_.]+/g, "-");
+    case "NuGet":
+    case "Packagist":
+      return name.toLowerCase();
+    case "crates.io":
+      return name.replaceAll("_", "-");
+    default:
+      return name;
+  }
+}

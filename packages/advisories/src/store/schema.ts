@@ -1,0 +1,42 @@
+/** Version of the table layout; a file of another one is not read. */
+export const STORE_SCHEMA = 1;
+
+/**
+ * One file holds everything. `affected` is clustered by package, so that one look-up reads one run of pages; `link`
+ * is clustered by id, so that the records of an alias are found the same way.
+ */
+export const CREATE_TABLES = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE ecosystem (name TEXT PRIMARY KEY, records INTEGER NOT NULL, newest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE package (id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, name TEXT NOT NULL);
+CREATE TABLE advisory (
+  id INTEGER PRIMARY KEY,
+  osv TEXT NOT NULL,
+  modified TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  withdrawn TEXT,
+  facts TEXT NOT NULL
+);
+CREATE TABLE affected (
+  package INTEGER NOT NULL,
+  advisory INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  PRIMARY KEY (package, advisory, n)
+) WITHOUT ROWID;
+CREATE TABLE link (
+  id TEXT NOT NULL,
+  advisory INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  PRIMARY KEY (id, advisory, kind)
+) WITHOUT ROWID;
+`;
+
+/** Made after the rows, which is faster than keeping them up to date. Unique: an id that comes twice is refused. */
+export const CREATE_INDEXES = `
+CREATE UNIQUE INDEX package_name ON package (ecosystem, name);
+CREATE UNIQUE INDEX advisory_osv ON advisory (osv);
+`;
+
+/** Kinds of `link` rows. */
+export const LINK = { self: 0, alias: 1, upstream: 2 } as const;

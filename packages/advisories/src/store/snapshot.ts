@@ -1,0 +1,168 @@
+import { DatabaseSync } from "node:sqlite";
+import { BrokerError } from "@tidewaiter/runtime";
+import type { AffectedRule } from "../osv/affected.ts";
+import { schemeOf } from "../osv/ecosystems.ts";
+import { ADVISORY_KINDS, type AdvisoryKind } from "../osv/kind.ts";
+import { type ReadyRange, readyRange } from "../osv/range.ts";
+import type { SeverityFacts } from "../osv/severity.ts";
+import type { VersionScheme } from "../versions/scheme.ts";
+import { LINK, STORE_SCHEMA } from "./schema.ts";
+
+/** Packages whose ranges stay read, and records whose facts do. */
+const CACHED_PACKAGES = 2_000;
+const CACHED_RECORDS = 20_000;
+
+/** One affected entry of a package, ready to be asked. */
+export interface Candidate {
+  readonly advisory: number;
+  readonly rule: AffectedRule;
+  readonly ranges: readonly ReadyRange[];
+}
+
+/** All candidates of a package, with the order that its versions are in. */
+export interface PackageAdvisories {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly scheme: VersionScheme<unknown>;
+  readonly candidates: readonly Candidate[];
+}
+
+export interface StoredAdvisory {
+  readonly number: number;
+  readonly id: string;
+  readonly modified: string;
+  readonly kind: AdvisoryKind;
+  readonly withdrawn?: string;
+  readonly published?: string;
+  readonly summary?: string;
+  readonly severity: SeverityFacts;
+  readonly aliases: readonly string[];
+  readonly upstream: readonly string[];
+  readonly references: readonly string[];
+}
+
+export interface EcosystemStatus {
+  readonly name: string;
+  readonly records: number;
+  /** `modified` of the newest record. */
+  readonly newest: string;
+}
+
+/** The store as it was at one moment: an update does not change it. */
+export interface Snapshot {
+  readonly meta: ReadonlyMap<string, string>;
+  readonly ecosystems: ReadonlyMap<string, EcosystemStatus>;
+  findPackage(ecosystem: string, name: string): PackageAdvisories | undefined;
+  advisory(number: number): StoredAdvisory | undefined;
+  /** Records with this id, or with it among their aliases or (when asked) their upstream flaws. */
+  findById(id: string, kinds?: readonly (keyof typeof LINK)[]): readonly StoredAdvisory[];
+  close(): void;
+}
+
+/** @throws {BrokerError} ADVISORIES_MISSING when there is no file, ADVISORIES_INVALID when it is no store of this schema. */
+export function openSnapshot(path: string): Snapshot {
+  const database = openReadOnly(path);
+  const meta = readMeta(database, path);
+  const ecosystems = readEcosystems(database);
+  const statements = {
+    package: database.prepare("SELECT id FROM package WHERE ecosystem = ? AND name = ?"),
+    affected: database.prepare("SELECT advisory, rule FROM affected WHERE package = ?"),
+    advisory: database.prepare("SELECT osv, modified, kind, withdrawn, facts FROM advisory WHERE id = ?"),
+    link: database.prepare("SELECT advisory, kind FROM link WHERE id = ?"),
+  };
+  const packages = boundedCache<PackageAdvisories | undefined>(CACHED_PACKAGES);
+  const advisories = boundedCache<StoredAdvisory | undefined>(CACHED_RECORDS);
+  const advisory = (number: number): StoredAdvisory | undefined =>
+    advisories(String(number), () => {
+      const row = statements.advisory.get(number);
+      return row && readAdvisory(number, row);
+    });
+  return {
+    meta,
+    ecosystems,
+    findPackage: (ecosystem, name) =>
+      packages(`${ecosystem}\n${name}`, () => {
+        const id = statements.package.get(ecosystem, name)?.id;
+        return id === undefined ? undefined : readPackage(ecosystem, name, statements.affected.all(id));
+      }),
+    advisory,
+    findById: (id, kinds = ["self", "alias"]) => {
+      const wanted = kinds.map((kind) => LINK[kind] as number);
+      const rows = statements.link.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
+      const numbers = new Set(rows.map((row) => Number(row.advisory)));
+      return [...numbers].flatMap((number) => advisory(number) ?? []);
+    },
+    close: () => database.close(),
+  };
+}
+
+function openReadOnly(path: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true });
+    database.exec("PRAGMA mmap_size = 1073741824");
+    return database;
+  } catch (error) {
+    throw new BrokerError("ADVISORIES_MISSING", `no advisory database at ${path}`, { cause: error });
+  }
+}
+
+function readMeta(database: DatabaseSync, path: string): ReadonlyMap<string, string> {
+  try {
+    const rows = database.prepare("SELECT key, value FROM meta").all();
+    const meta = new Map(rows.map(({ key, value }) => [String(key), String(value)]));
+    if (meta.get("schema") === String(STORE_SCHEMA)) return meta;
+  } catch (error) {
+    database.close();
+    throw new BrokerError("ADVISORIES_INVALID", `${path} is no advisory database`, { cause: error });
+  }
+  database.close();
+  throw new BrokerError("ADVISORIES_INVALID", `${path} was written by another release`, {
+    action: "run tidewaiter db update, which builds it anew",
+  });
+}
+
+function readEcosystems(database: DatabaseSync): ReadonlyMap<string, EcosystemStatus> {
+  const rows = database.prepare("SELECT name, records, newest FROM ecosystem ORDER BY name").all();
+  return new Map(
+    rows.map(({ name, records, newest }) => [
+      String(name),
+      { name: String(name), records: Number(records), newest: String(newest) },
+    ]),
+  );
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function readPackage(ecosystem: string, name: string, rows: readonly Row[]): PackageAdvisories {
+  const scheme = schemeOf(ecosystem);
+  const candidates = rows.map((row) => {
+    const rule: AffectedRule = JSON.parse(String(row.rule));
+    const ranges = (rule.r ?? []).map((range) => readyRange(scheme, range));
+    return { advisory: Number(row.advisory), rule, ranges };
+  });
+  return { ecosystem, name, scheme, candidates };
+}
+
+function readAdvisory(number: number, row: Row): StoredAdvisory {
+  return {
+    number,
+    id: String(row.osv),
+    modified: String(row.modified),
+    kind: ADVISORY_KINDS[Number(row.kind)] ?? "vulnerability",
+    withdrawn: row.withdrawn === null ? undefined : String(row.withdrawn),
+    ...JSON.parse(String(row.facts)),
+  };
+}
+
+/** Keeps the newest `limit` answers of a question. */
+function boundedCache<T>(limit: number): (key: string, ask: () => T) => T {
+  const answers = new Map<string, { readonly value: T }>();
+  return (key, ask) => {
+    const known = answers.get(key);
+    if (known) return known.value;
+    const value = ask();
+    if (answers.size >= limit) answers.delete(answers.keys().next().value ?? key);
+    answers.set(key, { value });
+    return value;
+  };
+}

@@ -1,0 +1,118 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { ADVISORY_KINDS } from "../osv/kind.ts";
+import type { AdvisoryRecord } from "../osv/record.ts";
+import { CREATE_INDEXES, CREATE_TABLES, LINK, STORE_SCHEMA } from "./schema.ts";
+
+/** Fills a new store file. Nobody reads it before `finish`, so it is written without a journal. */
+export interface StoreWriter {
+  /** Adds a record; false when the id is there already (the first one stays). */
+  add(record: AdvisoryRecord): boolean;
+  setMeta(key: string, value: string): void;
+  /** Builds the indexes, checks the file and closes it. */
+  finish(): void;
+  /** Closes the file without finishing it. */
+  abandon(): void;
+  readonly records: number;
+}
+
+export function createStoreWriter(path: string): StoreWriter {
+  const database = new DatabaseSync(path);
+  database.exec(
+    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA locking_mode = EXCLUSIVE;",
+  );
+  database.exec(CREATE_TABLES);
+  database.exec("BEGIN");
+  const rows = createRows(database);
+  return {
+    add: (record) => rows.add(record),
+    setMeta: (key, value) => rows.setMeta(key, value),
+    finish() {
+      rows.setMeta("schema", String(STORE_SCHEMA));
+      rows.writeCounts();
+      database.exec("COMMIT");
+      database.exec(CREATE_INDEXES);
+      database.exec("ANALYZE");
+      database.close();
+    },
+    abandon: () => database.close(),
+    get records() {
+      return rows.records;
+    },
+  };
+}
+
+interface Statements {
+  readonly meta: StatementSync;
+  readonly ecosystem: StatementSync;
+  readonly package: StatementSync;
+  readonly advisory: StatementSync;
+  readonly affected: StatementSync;
+  readonly link: StatementSync;
+}
+
+function prepare(database: DatabaseSync): Statements {
+  return {
+    meta: database.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"),
+    ecosystem: database.prepare("INSERT INTO ecosystem VALUES (?, ?, ?)"),
+    package: database.prepare("INSERT INTO package VALUES (?, ?, ?)"),
+    advisory: database.prepare("INSERT INTO advisory VALUES (?, ?, ?, ?, ?, ?)"),
+    affected: database.prepare("INSERT INTO affected VALUES (?, ?, ?, ?)"),
+    link: database.prepare("INSERT OR IGNORE INTO link VALUES (?, ?, ?)"),
+  };
+}
+
+function createRows(database: DatabaseSync) {
+  const statements = prepare(database);
+  const packages = new Map<string, number>();
+  const counts = new Map<string, { records: number; newest: string }>();
+  const seen = new Set<string>();
+  const packageId = (ecosystem: string, name: string): number => {
+    const key = `${ecosystem}\n${name}`;
+    const known = packages.get(key);
+    if (known !== undefined) return known;
+    packages.set(key, packages.size + 1);
+    statements.package.run(packages.size, ecosystem, name);
+    return packages.size;
+  };
+  return {
+    add(record: AdvisoryRecord): boolean {
+      if (seen.has(record.id)) return false;
+      seen.add(record.id);
+      const id = seen.size;
+      const kind = ADVISORY_KINDS.indexOf(record.kind);
+      statements.advisory.run(id, record.id, record.modified, kind, record.withdrawn ?? null, formatFacts(record));
+      for (const [n, { ecosystem, name, rule }] of record.affected.entries()) {
+        statements.affected.run(packageId(ecosystem, name), id, n, JSON.stringify(rule));
+      }
+      writeLinks(statements.link, id, record);
+      count(counts, record);
+      return true;
+    },
+    setMeta: (key: string, value: string) => void statements.meta.run(key, value),
+    writeCounts() {
+      for (const [name, { records, newest }] of counts) statements.ecosystem.run(name, records, newest);
+    },
+    get records() {
+      return seen.size;
+    },
+  };
+}
+
+/** What only findings need: read for hits, not for candidates. */
+function formatFacts(record: AdvisoryRecord): string {
+  const { published, summary, severity, aliases, upstream, references } = record;
+  return JSON.stringify({ published, summary, severity, aliases, upstream, references });
+}
+
+function writeLinks(statement: StatementSync, advisory: number, { id, aliases, upstream }: AdvisoryRecord): void {
+  statement.run(id, advisory, LINK.self);
+  for (const alias of aliases) statement.run(alias, advisory, LINK.alias);
+  for (const flaw of upstream) statement.run(flaw, advisory, LINK.upstream);
+}
+
+function count(counts: Map<string, { records: number; newest: string }>, { affected, modified }: AdvisoryRecord): void {
+  for (const name of new Set(affected.map(({ ecosystem }) => ecosystem))) {
+    const entry = counts.get(name) ?? { records: 0, newest: "" };
+    counts.set(name, { records: entry.records + 1, newest: modified > entry.newest ? modified : entry.newest });
+  }
+}
