@@ -21,7 +21,13 @@ export interface TunnelRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | Readable;
   readonly signal?: AbortSignal;
+  /** Longest wait for the head of the response; the hub's setting when left out. */
   readonly deadlineMs?: number;
+  /**
+   * True for calls to the agent that need the registry credentials: the hub then sends the two headers by which the
+   * broker client is asked to fill them in (`authorization` and `x-broker-var-sub`). Set neither of them yourself.
+   */
+  readonly withCredentials?: boolean;
 }
 
 export interface TunnelResponse {

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { BrokerError, type Env, type Logger, type Metrics } from "@tidewaiter/runtime";
+import { compileFilter, type RuleFile, SERVER_RULES } from "@tidewaiter/tunnel";
+import { type ConnectedClient, createClientDirectory, describeClient } from "./client-directory.ts";
+import { createDownward, type DownRequest, needsAck } from "./downward.ts";
+import { createEndpoint } from "./endpoint.ts";
+import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
+import type { TunnelHost, TunnelHub, TunnelRequest, TunnelResponse } from "./hub.ts";
+import { credentialHeaders, downHeaders, flatHeaders } from "./request-headers.ts";
+import { createTunnelRouter } from "./router.ts";
+import { createSessions } from "./sessions.ts";
+import type { TunnelSettings } from "./settings.ts";
+import { createUpward } from "./upward.ts";
+
+export interface TunnelHubOptions {
+  readonly settings: TunnelSettings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Rules with origins (ACCEPT); without them callbacks reach the host. */
+  readonly rules?: RuleFile;
+  /** Variables that origins of such rules may name. */
+  readonly env?: Env;
+}
+
+/** The server's end of all tunnels: vendor-compatible, with what two ends of ours agree on beside it. */
+export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): TunnelHub {
+  const { settings, log, rules = SERVER_RULES } = options;
+  const directory = createClientDirectory(settings.TIDEWAITER_MAX_CLIENTS);
+  const exchanges = createExchanges(settings.TIDEWAITER_MAX_EXCHANGES * settings.TIDEWAITER_MAX_CLIENTS);
+  const downward = createDownward(exchanges, settings);
+  const upward = createUpward({
+    filter: compileFilter(rules.private),
+    answer: (request) => host.answerCallback(request),
+    deadlineMs: settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS,
+    log,
+  });
+  const sessions = createSessions(directory, settings, log, {
+    onIdentified: (client, isFirst) => {
+      if (isFirst) host.onConnected?.(client.connectionId, describeClient(client));
+      log.info("broker client connected", { tunnel: client.tokenHash, clientId: client.clientId });
+    },
+    onGone: (client, reason) => {
+      exchanges.lose(client);
+      host.onDisconnected?.(client.connectionId, describeClient(client), reason);
+      log.info("broker client gone", { tunnel: client.tokenHash, clientId: client.clientId, reason });
+    },
+    onRequest: (client, connection, request, ackId) => upward.onRequest(client, connection, request, ackId),
+    onChunk: () => {},
+    onAck: (connection, id, args) => downward.onAck(connection, id, args),
+    onFrame: () => {},
+    onSocketClosed: (connection) => downward.onSocketClosed(connection),
+  });
+  const endpoint = createEndpoint({
+    settings,
+    findConnection: (token) => host.findConnection(token),
+    onSocket: (socket, admission) => sessions.open(socket, admission),
+    onRefused: (reason, address) => log.warn("handshake refused", { reason, address }),
+  });
+  if (settings.TIDEWAITER_OPEN_BROKER) log.warn("the pass-through and status routes are open to everybody");
+  let isDraining = false;
+
+  async function forward(
+    client: ConnectedClient,
+    request: Omit<DownRequest, "deadlineMs"> & { deadlineMs?: number },
+  ): Promise<ExchangeAnswer> {
+    const { deadlineMs = settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS } = request;
+    return downward.send(client, { ...request, deadlineMs, wantsAck: request.wantsAck || needsAck(client) });
+  }
+
+  function choose(connectionId: string): ConnectedClient {
+    if (isDraining) throw new BrokerError("UNAVAILABLE", "the server is stopping", { retryAfterMs: 5_000 });
+    return directory.choose(connectionId);
+  }
+
+  return {
+    router: createTunnelRouter({
+      settings,
+      directory,
+      exchanges,
+      publicFilter: compileFilter(rules.public),
+      mayCall: (authorization, connectionId) => host.mayCall(authorization, connectionId),
+      forward: (connectionId, request) => forward(choose(connectionId), request),
+      service: (connectionId, url, signal) => downward.service(choose(connectionId), url, signal),
+    }),
+    attach: (server) => endpoint.attach(server),
+    async call(connectionId, request) {
+      return toResponse(await forward(choose(connectionId), toDownRequest(request)));
+    },
+    clients: (connectionId) => directory.clientsOf(connectionId).map(describeClient),
+    disconnect(connectionId, reason) {
+      log.info("disconnecting the clients of a connection", { connectionId, reason });
+      for (const client of directory.clientsOf(connectionId)) for (const socket of [...client.sockets]) socket.close();
+    },
+    async close(drainMs) {
+      isDraining = true;
+      const end = Date.now() + drainMs;
+      while (exchanges.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      sessions.closeAll();
+      endpoint.close();
+    },
+  };
+}
+
+function toDownRequest(request: TunnelRequest): Omit<DownRequest, "deadlineMs"> & { deadlineMs?: number } {
+  const requestId = randomUUID();
+  const wanted = request.withCredentials ? credentialHeaders() : {};
+  return {
+    method: request.method,
+    url: request.path,
+    headers: downHeaders({ ...request.headers, ...wanted }, requestId),
+    body: request.body,
+    requestId,
+    wantsAck: false,
+    deadlineMs: request.deadlineMs,
+    signal: request.signal,
+  };
+}
+
+function toResponse({ head, body }: ExchangeAnswer): TunnelResponse {
+  const stream = body instanceof Readable ? body : Readable.from([body]);
+  return { status: head.status, headers: flatHeaders(head.headers), body: stream };
+}

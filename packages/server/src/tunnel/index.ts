@@ -1,0 +1,12 @@
+export { createTunnelHub, type TunnelHubOptions } from "./create-hub.ts";
+export type {
+  CallbackAnswer,
+  CallbackRequest,
+  TunnelClient,
+  TunnelHost,
+  TunnelHub,
+  TunnelRequest,
+  TunnelResponse,
+} from "./hub.ts";
+export { defaultTunnelSettings, type TunnelSettings, tunnelSettingsShape } from "./settings.ts";
+export { tokenHash } from "./token.ts";

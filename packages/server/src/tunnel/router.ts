@@ -1,0 +1,110 @@
+import { BrokerError, closedSignal } from "@tidewaiter/runtime";
+import type { Filter } from "@tidewaiter/tunnel";
+import { type Request, type Response, Router } from "express";
+import { type ClientDirectory, type ConnectedClient, describeClient, openSocket } from "./client-directory.ts";
+import type { ExchangeAnswer, Exchanges } from "./exchanges.ts";
+import { type PassThroughRequest, passThroughRoute, relay } from "./pass-through-route.ts";
+import { responseDataRoute } from "./response-data-route.ts";
+import type { TunnelSettings } from "./settings.ts";
+import { isTokenHash, tokenHash } from "./token.ts";
+
+export interface TunnelRouterOptions {
+  readonly settings: TunnelSettings;
+  readonly directory: ClientDirectory;
+  readonly exchanges: Exchanges;
+  readonly publicFilter: Filter;
+  readonly mayCall: (authorization: string | undefined, connectionId: string | undefined) => Promise<boolean>;
+  readonly forward: (connectionId: string, request: PassThroughRequest) => Promise<ExchangeAnswer>;
+  readonly service: (connectionId: string, url: string, signal: AbortSignal) => Promise<ExchangeAnswer>;
+}
+
+/** The version of the vendor's broker whose protocol this server speaks. */
+export const PROTOCOL_VERSION = "5.22.14";
+
+/** The HTTP routes of the vendor's server (protocol 1.10). */
+export function createTunnelRouter(options: TunnelRouterOptions): Router {
+  const { directory, exchanges, publicFilter, forward, service, settings, mayCall } = options;
+  const router = Router();
+  const guard = guardOf(options);
+  router.all(
+    "/broker/:token{/*rest}",
+    translated(passThroughRoute({ directory, settings, filter: publicFilter, mayCall, forward })),
+  );
+  router.post("/response-data/:token/:streamingId", responseDataRoute(exchanges));
+  router.get(
+    "/service/:token/*command",
+    translated(async (req, res) => {
+      const connectionId = await guard(req);
+      const command = req.originalUrl.slice(
+        req.originalUrl.indexOf(String(req.params.token)) + String(req.params.token).length,
+      );
+      if (connectionId === undefined) throw noConnection();
+      await relay(await service(connectionId, command, closedSignal(res)), res);
+    }),
+  );
+  router.get(
+    "/connection-status/:token{/ctx/:context}",
+    translated(async (req, res) => {
+      const connectionId = await guard(req);
+      const clients = connectionId === undefined ? [] : directory.clientsOf(connectionId);
+      if (clients.length === 0) throw noConnection();
+      const entries = clients.flatMap((client) =>
+        client.sockets.map(() => ({ version: client.version, filters: client.filters })),
+      );
+      res.json({ ok: true, clients: entries });
+    }),
+  );
+  router.get("/connections-status", async (req, res) => {
+    await guard(req);
+    res.json([...groupByToken(directory.all())]);
+  });
+  router.get("/healthcheck", (_req, res) => {
+    res.json({ ok: true, version: PROTOCOL_VERSION });
+  });
+  return router;
+}
+
+/** Refuses callers without an API key, and gives the connection that the path names. */
+function guardOf({ settings, directory, mayCall }: TunnelRouterOptions) {
+  return async (req: Request): Promise<string | undefined> => {
+    const segment = req.params.token === undefined ? undefined : String(req.params.token);
+    const hash = segment && (isTokenHash(segment) ? segment : tokenHash(segment));
+    const connectionId = hash ? directory.connectionOf(hash) : undefined;
+    if (settings.TIDEWAITER_OPEN_BROKER || (await mayCall(req.headers.authorization, connectionId)))
+      return connectionId;
+    const code = req.headers.authorization ? "FORBIDDEN" : "UNAUTHENTICATED";
+    throw new BrokerError(code, "this route needs an API key with the scope tunnel:call");
+  };
+}
+
+/** Absent clients are answered as the vendor's server does (protocol 1.9). */
+function translated(route: (req: Request, res: Response) => Promise<void>) {
+  return async (req: Request, res: Response): Promise<void> => {
+    try {
+      await route(req, res);
+    } catch (error) {
+      if (!(error instanceof BrokerError) || res.headersSent) throw error;
+      if (error.code === "NO_CONNECTION") res.status(404).set("x-broker-failure", "no-connection").json({ ok: false });
+      else if (error.code === "TUNNEL_DOWN") {
+        res.status(503).set({ "x-broker-failure": "connection-not-ready", "retry-after": "1" }).json({ ok: false });
+      } else throw error;
+    }
+  };
+}
+
+function* groupByToken(clients: Iterable<ConnectedClient>): Generator<Record<string, unknown>> {
+  const byHash = Map.groupBy(clients, ({ tokenHash: hash }) => hash);
+  for (const [hash, group] of byHash) {
+    yield {
+      identifier: `${hash.slice(0, 4)}-...-${hash.slice(-4)}`,
+      hashedIdentifier: hash,
+      versions: group.map(({ version }) => version),
+      brokerClientIds: group.map(({ clientId }) => clientId),
+      clients: group.filter(openSocket).map(describeClient),
+    };
+  }
+}
+
+function noConnection(): BrokerError {
+  return new BrokerError("NO_CONNECTION", "no broker client with this token is connected");
+}
