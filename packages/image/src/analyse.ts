@@ -1,0 +1,163 @@
+import { availableParallelism } from "node:os";
+import type { Inventory, InventoryProblem, Layer } from "@tidewaiter/inventory";
+import { isImage } from "@tidewaiter/oci";
+import { BrokerError, type Logger, silentLogger } from "@tidewaiter/runtime";
+import { ANALYSER_VERSION } from "./analyser-version.ts";
+import { DETECTORS } from "./detectors/index.ts";
+import { createPathIndex } from "./detectors/path-index.ts";
+import { type FetchContext, fetchLayers, rereadLayer } from "./fetch-layers.ts";
+import { type ImageConfig, readImageConfig } from "./image-config.ts";
+import type { ImageSource } from "./image-source.ts";
+import type { LayerFacts } from "./layer/layer-facts.ts";
+import type { LayerCache } from "./layer-cache.ts";
+import { DEFAULT_LIMITS, type ScanLimits } from "./limits.ts";
+import { draftsOf, type ImageDraft } from "./overlay/draft.ts";
+import { type MergedImage, mergeLayers } from "./overlay/merged-image.ts";
+import { toPackages } from "./overlay/packages.ts";
+import { RESOLVERS } from "./resolvers/index.ts";
+import { resolveOperatingSystem } from "./resolvers/operating-system.ts";
+import { type AnalysisProgress, type AnalysisStats, ProgressCounter } from "./scan-progress.ts";
+
+export interface AnalyseOptions {
+  readonly signal?: AbortSignal;
+  readonly log?: Logger;
+  readonly cache?: LayerCache;
+  /** Whose credentials read the image; keeps one connection's cached layers from another that may not pull them. */
+  readonly connection?: string;
+  readonly limits?: Partial<ScanLimits>;
+  readonly onProgress?: (progress: AnalysisProgress) => void;
+  /** Told once, at the end of a scan that succeeded. */
+  readonly onStats?: (stats: AnalysisStats) => void;
+}
+
+const MAX_PROBLEMS = 10_000;
+/** Buffers, inflater windows and facts of one layer in work. */
+const LAYER_MEMORY_BYTES = 64 * 1024 * 1024;
+const INDEX = createPathIndex(DETECTORS);
+
+/**
+ * Takes the inventory of one image: every layer is streamed once or comes from the cache, nothing of it is stored.
+ * Damaged files are problems in the inventory; a damaged layer fails the scan.
+ *
+ * @throws {BrokerError} IMAGE_UNSUPPORTED, DIGEST_MISMATCH, LAYER_CORRUPT, LIMIT_EXCEEDED, TIMEOUT, CANCELLED, or what
+ *   the source fails with.
+ */
+export async function analyseImage(source: ImageSource, options: AnalyseOptions = {}): Promise<Inventory> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  checkManifest(source, limits);
+  const config = readImageConfig(source);
+  const context = createContext(source, config, limits, options);
+  const layers = await fetchLayers(context);
+  checkTotal(layers, limits);
+  const image = await mergeWithLinks(layers, context);
+  const { log = silentLogger } = options;
+  log.debug("image analysed", { digest: source.digest, layers: layers.length, ...context.counter.stats });
+  options.onStats?.({ ...context.counter.stats });
+  return toInventory(source, config, layers, image);
+}
+
+function createContext(
+  source: ImageSource,
+  { diffIds }: ImageConfig,
+  limits: ScanLimits,
+  { signal, cache, connection = "", onProgress }: AnalyseOptions,
+): FetchContext {
+  const { layers } = source.manifest;
+  const bytes = layers.reduce((sum, { size }) => sum + size, 0);
+  const timeout = AbortSignal.timeout(limits.timeMs);
+  const byMemory = Math.floor(limits.memoryBytes / LAYER_MEMORY_BYTES);
+  return {
+    source,
+    diffIds,
+    index: INDEX,
+    limits,
+    cache,
+    connection,
+    counter: new ProgressCounter({ layers: layers.length, bytes }, onProgress),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    parallel: Math.max(1, Math.min(availableParallelism(), byMemory)),
+  };
+}
+
+function checkManifest({ manifest, digest }: ImageSource, limits: ScanLimits): void {
+  if (!isImage(manifest)) {
+    const kind = manifest.artifactType ?? manifest.config.mediaType;
+    throw new BrokerError("IMAGE_UNSUPPORTED", `${digest} is no container image (${kind || "no media type"})`);
+  }
+  if (manifest.layers.length > limits.layers) {
+    throw new BrokerError("LIMIT_EXCEEDED", `an image with more than ${limits.layers} layers (layers)`);
+  }
+}
+
+function checkTotal(layers: readonly LayerFacts[], limits: ScanLimits): void {
+  const total = layers.reduce((sum, { rawBytes }) => sum + rawBytes, 0);
+  if (total > limits.imageBytes) {
+    throw new BrokerError("LIMIT_EXCEEDED", `an image of more than ${limits.imageBytes} unpacked bytes (imageBytes)`);
+  }
+}
+
+/** Merges, reads the files that only links lead to, and merges again with them. */
+async function mergeWithLinks(layers: readonly LayerFacts[], context: FetchContext): Promise<MergedImage> {
+  const image = mergeLayers(layers, context.index);
+  if (image.missing.length === 0) return image;
+  const byLayer = Map.groupBy(image.missing, ({ layer }) => layer);
+  const extras = [];
+  for (const [layer, wants] of byLayer) {
+    const files = await rereadLayer(context, layer, wants);
+    extras.push(...files.map((fact) => ({ ...fact, layer })));
+  }
+  return mergeLayers(layers, context.index, extras);
+}
+
+function toInventory(
+  source: ImageSource,
+  config: ImageConfig,
+  layers: readonly LayerFacts[],
+  image: MergedImage,
+): Inventory {
+  const operatingSystem = resolveOperatingSystem(image.facts);
+  const digests = layers.map(({ digest }) => digest);
+  const initial: ImageDraft = {
+    image,
+    operatingSystem,
+    packages: draftsOf(image.facts, digests),
+    problems: problemsOf(layers, image),
+  };
+  const draft = RESOLVERS.reduce((before, resolve) => resolve(before), initial);
+  return {
+    schema: 1,
+    analyser: ANALYSER_VERSION,
+    image: config.facts,
+    ...(draft.operatingSystem && { operatingSystem: draft.operatingSystem }),
+    layers: source.manifest.layers.map((descriptor, position) =>
+      toLayer(descriptor, layers[position], config, position),
+    ),
+    packages: toPackages(draft.packages, draft.operatingSystem),
+    problems: draft.problems.slice(0, MAX_PROBLEMS),
+  };
+}
+
+function toLayer(
+  { digest, mediaType, size }: ImageSource["manifest"]["layers"][number],
+  facts: LayerFacts | undefined,
+  { createdBy }: ImageConfig,
+  position: number,
+): Layer {
+  const line = createdBy[position];
+  return {
+    digest,
+    ...(facts && { diffId: facts.diffId }),
+    mediaType: mediaType.slice(0, 256),
+    sizeBytes: size,
+    ...(line && { createdBy: line }),
+  };
+}
+
+/** A file that an upper layer hides is no problem any more. */
+function problemsOf(layers: readonly LayerFacts[], image: MergedImage): InventoryProblem[] {
+  return layers.flatMap(({ digest, problems }, number) =>
+    problems
+      .filter(({ path }) => image.layerOf(path) === number)
+      .map(({ path, code, reason }) => ({ code, reason, path: path.slice(0, 4096), layer: digest })),
+  );
+}

@@ -1,0 +1,60 @@
+import type { OperatingSystem, Package } from "@tidewaiter/inventory";
+
+/** One file of a layer, as a detector gets it. The bytes are lent: keep strings, not views. */
+export interface FileInput {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** A package as one file tells of it: what other files and layers add (purl, distribution, layer) comes later. */
+export interface FoundPackage
+  extends Pick<Package, "type" | "name" | "version">,
+    Partial<
+      Pick<Package, "namespace" | "architecture" | "source" | "module" | "vendor" | "licenses" | "scope" | "dependsOn">
+    > {
+  /** Qualifiers of its purl that no other field holds. */
+  readonly qualifiers?: Readonly<Record<string, string>>;
+  /** Files that came with it, as far as another detector could want them. */
+  readonly owns?: readonly string[];
+}
+
+export interface FoundProblem {
+  readonly reason: string;
+  readonly code?: string;
+}
+
+/** What a detector read in one file. Kept in the layer cache, so it is plain data. */
+export interface Detection {
+  readonly packages: readonly FoundPackage[];
+  readonly problems: readonly FoundProblem[];
+  /** From files that name the distribution. */
+  readonly operatingSystem?: Partial<OperatingSystem>;
+  /** Ownership that stands in a file apart from the package data base: the package's name and its files. */
+  readonly owner?: { readonly name: string; readonly owns: readonly string[] };
+  /** Content sets, lock file roots and whatever else a resolver of the same format asks for. */
+  readonly notes?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** How the files of a format are found. One of the first five must hold, and `accepts` where it is given. */
+export interface Wants {
+  readonly paths?: readonly string[];
+  readonly baseNames?: readonly string[];
+  /** With their leading dot. */
+  readonly suffixes?: readonly string[];
+  /** Files directly in these folders. */
+  readonly folders?: readonly string[];
+  /** First bytes of the file, any of them. Asked only of files that nobody wants by name. */
+  readonly magic?: readonly Uint8Array[];
+  readonly accepts?: (path: string) => boolean;
+  readonly maxBytes: number;
+}
+
+/** Reads one package format. Pure: the same bytes give the same detection. */
+export interface Detector {
+  readonly id: string;
+  readonly wants: Wants;
+  parse(file: FileInput): Detection;
+}
+
+export const NOTHING: Detection = { packages: [], problems: [] };
+export const MB = 1024 * 1024;

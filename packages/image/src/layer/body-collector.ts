@@ -1,0 +1,55 @@
+import type { BodyReader } from "./tar-walk.ts";
+
+/** Enough first bytes to tell any format by. */
+export const PROBE_BYTES = 16;
+
+export interface CollectOptions {
+  readonly sizeBytes: number;
+  /** Asked once, with at least `PROBE_BYTES` unless the body is shorter; false drops the rest. */
+  readonly probe?: (head: Buffer) => boolean;
+  readonly done: (bytes: Buffer) => void;
+}
+
+/**
+ * Gathers one body at a time into a buffer that is used again for the next: what is wanted of a layer would otherwise
+ * leave hundreds of megabytes to the garbage collector. A body that lies in one chunk is not copied at all.
+ */
+export class BodyCollector {
+  #buffer = Buffer.allocUnsafeSlow(256 * 1024);
+
+  collect({ sizeBytes, probe, done }: CollectOptions): BodyReader {
+    let length = 0;
+    let isDropped = false;
+    let isProbed = !probe;
+    let whole: Buffer | undefined;
+    const passesProbe = (head: Buffer): boolean => {
+      if (isProbed || (head.length < PROBE_BYTES && head.length < sizeBytes)) return true;
+      isProbed = true;
+      isDropped = !probe?.(head);
+      return !isDropped;
+    };
+    return {
+      push: (bytes) => {
+        if (length === 0 && bytes.length === sizeBytes) {
+          whole = bytes;
+          return passesProbe(bytes);
+        }
+        if (length === 0 && !passesProbe(bytes)) return false;
+        this.#reserve(Math.min(sizeBytes, Math.max(length + bytes.length, this.#buffer.length)), length);
+        bytes.copy(this.#buffer, length);
+        length += bytes.length;
+        return passesProbe(this.#buffer.subarray(0, length));
+      },
+      end: () => {
+        if (!isDropped) done(whole ?? this.#buffer.subarray(0, length));
+      },
+    };
+  }
+
+  #reserve(needed: number, used: number): void {
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, used);
+    this.#buffer = larger;
+  }
+}

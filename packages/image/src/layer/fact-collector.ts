@@ -1,0 +1,177 @@
+import type { Detection, Detector } from "../detectors/detector.ts";
+import type { PathIndex } from "../detectors/path-index.ts";
+import type { ScanLimits } from "../limits.ts";
+import { BodyCollector } from "./body-collector.ts";
+import type { FileFact, LayerFacts, LinkFact } from "./layer-facts.ts";
+import { PathSetBuilder } from "./path-set.ts";
+import { baseNameOf, folderOf, normalizePath } from "./paths.ts";
+import { expandSparse } from "./sparse.ts";
+import type { BodyReader, TarEntry } from "./tar-walk.ts";
+
+const WHITEOUT = ".wh.";
+const OPAQUE = ".wh..wh..opq";
+
+/** A file that nobody wants by its own name but that a wanted link leads to: read as if it lay at `as`. */
+export interface ExtraWant {
+  readonly path: string;
+  readonly as: string;
+}
+
+export interface CollectorOptions {
+  readonly index: PathIndex;
+  readonly limits: ScanLimits;
+  readonly extras?: readonly ExtraWant[];
+}
+
+type Wanted = { readonly as: string; readonly detectors: readonly Detector[] };
+
+/** Turns the entries of one layer into its facts. */
+export class FactCollector {
+  readonly #options: CollectorOptions;
+  readonly #bodies = new BodyCollector();
+  readonly #files = new Map<string, FileFact[]>();
+  readonly #links = new Map<string, LinkFact>();
+  readonly #whiteouts: string[] = [];
+  readonly #opaques: string[] = [];
+  readonly #leaves = new PathSetBuilder();
+  readonly #folders = new PathSetBuilder();
+  readonly #problems: LayerFacts["problems"][number][] = [];
+  readonly #extras = new Map<string, string[]>();
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    for (const { path, as } of options.extras ?? []) this.#extras.set(path, [...(this.#extras.get(path) ?? []), as]);
+  }
+
+  visit(entry: TarEntry): BodyReader | undefined {
+    const name = baseNameOf(entry.path);
+    if (name.startsWith(WHITEOUT)) return this.#takeWhiteout(entry.path, name);
+    // A path may come twice in one tar: the last one stands.
+    this.#forget(entry.path);
+    if (entry.kind === "directory") {
+      this.#folders.add(entry.path);
+      return undefined;
+    }
+    this.#leaves.add(entry.path);
+    if (entry.kind === "symlink" || entry.kind === "hardlink") this.#takeLink(entry);
+    return entry.kind === "file" ? this.#openFile(entry) : undefined;
+  }
+
+  build(layer: Pick<LayerFacts, "digest" | "diffId" | "rawBytes" | "entries">): LayerFacts {
+    return {
+      ...layer,
+      files: [...this.#files.values()].flat(),
+      links: [...this.#links.values()],
+      whiteouts: this.#whiteouts,
+      opaques: this.#opaques,
+      leaves: this.#leaves.build(),
+      folders: this.#folders.build(),
+      problems: this.#problems,
+    };
+  }
+
+  #forget(path: string): void {
+    this.#files.delete(path);
+    this.#links.delete(path);
+  }
+
+  #takeWhiteout(path: string, name: string): undefined {
+    const folder = folderOf(path);
+    if (name === OPAQUE) this.#opaques.push(folder);
+    // Other names of this form (.wh..wh.aufs, .wh..wh.plnk) are book-keeping of aufs and hide nothing.
+    else if (!name.startsWith(".wh..wh.")) this.#whiteouts.push(join(folder, name.slice(WHITEOUT.length)));
+  }
+
+  #takeLink({ path, kind, linkName }: TarEntry): void {
+    const isHard = kind === "hardlink";
+    this.#links.set(path, { path, target: isHard ? normalizePath(linkName) : linkName, isHard });
+  }
+
+  #openFile(entry: TarEntry): BodyReader | undefined {
+    const wanted = this.#wantedAs(entry.path);
+    if (wanted.length > 0) return this.#openNamed(entry, wanted);
+    const { byMagic } = this.#options.index;
+    return byMagic.length > 0 && entry.sizeBytes >= 64 ? this.#openProbed(entry, byMagic) : undefined;
+  }
+
+  #wantedAs(path: string): Wanted[] {
+    const names = [path, ...(this.#extras.get(path) ?? [])];
+    return names
+      .map((as) => ({ as, detectors: this.#options.index.match(as) }))
+      .filter(({ detectors }) => detectors.length > 0);
+  }
+
+  #openNamed(entry: TarEntry, wanted: readonly Wanted[]): BodyReader | undefined {
+    const maxBytes = Math.max(...wanted.flatMap(({ detectors }) => detectors.map(({ wants }) => wants.maxBytes)));
+    const limit = Math.min(maxBytes, this.#options.limits.fileBytes);
+    if (entry.sizeBytes > limit) {
+      this.#addProblem(entry.path, "LIMIT_EXCEEDED", `larger than ${limit} bytes, so it was not read`);
+      return undefined;
+    }
+    return this.#bodies.collect({
+      sizeBytes: entry.sizeBytes,
+      done: (bytes) => {
+        const content = this.#withHoles(entry, bytes, limit);
+        if (content) for (const { as, detectors } of wanted) this.#parse(as, content, detectors);
+      },
+    });
+  }
+
+  #openProbed(entry: TarEntry, byMagic: readonly Detector[]): BodyReader | undefined {
+    let chosen: readonly Detector[] = [];
+    const limit = this.#options.limits.fileBytes;
+    return this.#bodies.collect({
+      sizeBytes: entry.sizeBytes,
+      probe: (head) => {
+        chosen = byMagic.filter(
+          ({ wants }) => wants.magic?.some((magic) => startsWith(head, magic)) && (wants.accepts?.(entry.path) ?? true),
+        );
+        if (chosen.length > 0 && entry.sizeBytes > limit) {
+          this.#addProblem(entry.path, "LIMIT_EXCEEDED", `larger than ${limit} bytes, so it was not read`);
+          return false;
+        }
+        return chosen.length > 0;
+      },
+      done: (bytes) => this.#parse(entry.path, bytes, chosen),
+    });
+  }
+
+  #withHoles(entry: TarEntry, bytes: Buffer, limit: number): Buffer | undefined {
+    if (!entry.sparse) return bytes;
+    const expanded = expandSparse(entry.sparse, bytes, limit);
+    if (!expanded) this.#addProblem(entry.path, "FILE_DAMAGED", "its sparse map is damaged or too large");
+    return expanded;
+  }
+
+  #parse(path: string, bytes: Buffer, detectors: readonly Detector[]): void {
+    for (const detector of detectors) {
+      const detection = this.#tryParse(detector, path, bytes);
+      for (const { code, reason } of detection.problems) this.#addProblem(path, code ?? "FILE_DAMAGED", reason);
+      const fact = { path, detector: detector.id, detection: { ...detection, problems: [] } };
+      this.#files.set(path, [...(this.#files.get(path) ?? []), fact]);
+    }
+  }
+
+  /** A detector that throws has met a damaged file in a way it did not foresee. The scan goes on and says so. */
+  #tryParse(detector: Detector, path: string, bytes: Buffer): Detection {
+    try {
+      return detector.parse({ path, bytes });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "unreadable";
+      return { packages: [], problems: [{ reason: `${detector.id}: ${reason}`.slice(0, 500) }] };
+    }
+  }
+
+  #addProblem(path: string, code: string, reason: string): void {
+    const MAX_PROBLEMS = 1_000;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ path, code, reason });
+  }
+}
+
+function join(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+function startsWith(head: Buffer, magic: Uint8Array): boolean {
+  return magic.every((byte, index) => head[index] === byte);
+}

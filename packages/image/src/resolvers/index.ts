@@ -1,0 +1,6 @@
+import type { Resolver } from "../overlay/draft.ts";
+import { resolveNpm } from "./npm.ts";
+import { resolveOwnership } from "./ownership.ts";
+
+/** Steps over the merged view, in this order. */
+export const RESOLVERS: readonly Resolver[] = [resolveNpm, resolveOwnership];
