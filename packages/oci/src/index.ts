@@ -5,7 +5,9 @@ export {
   type ImageIndex,
   type ImageManifest,
   type IndexEntry,
+  imageEntries,
   isImage,
+  type PlatformChoice,
   parseManifest,
 } from "./manifest.ts";
 export { MANIFEST_ACCEPT, MEDIA_TYPES } from "./media-types.ts";

@@ -1,0 +1,55 @@
+import type { RegistryConnection, RegistryType, TagMetadata } from "@tidewaiter/contract";
+import type { Logger, OutboundOptions } from "@tidewaiter/runtime";
+import type { CredentialSource } from "../auth/credential.ts";
+import type { RegistryBase } from "../base-url.ts";
+import type { Distribution } from "../distribution/distribution.ts";
+import type { RegistryLimits } from "../limits.ts";
+import type { VendorApi, VendorApiOptions } from "../vendor-api.ts";
+
+/** What an adapter stands on. */
+export interface AdapterContext {
+  readonly connection: RegistryConnection;
+  readonly base: RegistryBase;
+  readonly core: Distribution;
+  readonly credentials: CredentialSource;
+  readonly limits: RegistryLimits;
+  readonly log: Logger;
+  /** A client for the vendor's own API. */
+  api(options: VendorApiOptions): VendorApi;
+}
+
+/** What a registry does otherwise than the specification. What is left out, the core does. */
+export interface RegistryAdapter {
+  /** @throws {BrokerError} CATALOG_UNSUPPORTED */
+  listRepositories?(signal?: AbortSignal): AsyncIterable<readonly string[]>;
+  listTags?(repository: string, signal?: AbortSignal): AsyncIterable<readonly string[]>;
+  listTagsWithMetadata?(repository: string, signal?: AbortSignal): AsyncIterable<readonly TagMetadata[]>;
+}
+
+export interface CredentialContext {
+  readonly connection: RegistryConnection;
+  readonly outbound: OutboundOptions;
+  readonly log: Logger;
+}
+
+/** A registry type: one file each. */
+export interface AdapterDefinition {
+  readonly type: RegistryType;
+  /** Called when CR_BASE is empty. */
+  readonly defaultHost?: string;
+  readonly aliases?: readonly string[];
+  /** Whether a path of CR_BASE belongs before `/v2/`; it stands in front of repository names otherwise. */
+  readonly isPrefix?: (path: string) => boolean;
+  /** Token servers on hosts of another owner. */
+  readonly tokenHosts?: readonly string[];
+  readonly limits?: Partial<RegistryLimits>;
+  /** A repository as people write it, made whole. */
+  readonly completeRepository?: (repository: string) => string;
+  /** For credentials that must be made first. */
+  readonly credentials?: (
+    context: CredentialContext,
+  ) => CredentialSource & { base?(signal?: AbortSignal): Promise<string> };
+  /** Host before any call, for types whose connection has none. */
+  readonly hostOf?: (connection: RegistryConnection) => string | undefined;
+  readonly create?: (context: AdapterContext) => RegistryAdapter;
+}

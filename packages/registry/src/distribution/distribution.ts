@@ -1,0 +1,62 @@
+import type { RegistryConnection } from "@tidewaiter/contract";
+import { createRedactor, type Logger } from "@tidewaiter/runtime";
+import { createAuthorizer } from "../auth/authorizer.ts";
+import type { CredentialSource } from "../auth/credential.ts";
+import type { TokenCache } from "../auth/token-cache.ts";
+import type { HostGate } from "../http/host-gate.ts";
+import type { Transport } from "../http/transport.ts";
+import type { RegistryLimits } from "../limits.ts";
+import { type Blobs, createBlobs } from "./blobs.ts";
+import { createListing, type Listing } from "./listing.ts";
+import { createManifests, type Manifests } from "./manifests.ts";
+import { createSession, type Session } from "./session.ts";
+
+export interface DistributionContext {
+  readonly connection: RegistryConnection;
+  readonly rootOf: (signal?: AbortSignal) => Promise<URL>;
+  /** Stands for the registry in address rules until the root is known. */
+  readonly registryUrl: URL;
+  readonly trustedHosts: readonly string[];
+  readonly credentials: CredentialSource;
+  readonly transport: Transport;
+  readonly tokens: TokenCache;
+  readonly gate: HostGate;
+  readonly limits: RegistryLimits;
+  readonly log: Logger;
+}
+
+/** The distribution specification's client: what every adapter stands on. */
+export interface Distribution {
+  readonly session: Session;
+  readonly manifests: Manifests;
+  readonly blobs: Blobs;
+  readonly listing: Listing;
+  rootOf(signal?: AbortSignal): Promise<URL>;
+  /** Takes this connection's secrets out of text. */
+  scrub(text: string): string;
+}
+
+export function createDistribution(context: DistributionContext): Distribution {
+  const { connection, rootOf, transport, tokens, gate, limits, log } = context;
+  const policy = { registry: context.registryUrl, trustedHosts: context.trustedHosts };
+  const redactor = createRedactor();
+  redactor.add(connection.password, connection.apiToken, connection.externalId);
+  const scrub = redactor.text;
+  const authorizer = createAuthorizer(context.credentials, tokens, {
+    transport,
+    policy,
+    scrub,
+    retryPolicy: limits.retry,
+    timeoutMs: limits.tokenTimeoutMs,
+    maxBytes: limits.maxTokenBytes,
+  });
+  const session = createSession({ transport, authorizer, gate, policy, limits, log, scrub });
+  return {
+    session,
+    rootOf,
+    scrub,
+    manifests: createManifests(session, rootOf, limits),
+    blobs: createBlobs({ session, rootOf, gate, limits }),
+    listing: createListing({ session, authorizer, rootOf, limits }),
+  };
+}

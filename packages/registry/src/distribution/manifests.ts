@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import {
+  type Digest,
+  digestOf,
+  type ImageIndex,
+  type ImageManifest,
+  isDigest,
+  MANIFEST_ACCEPT,
+  parseManifest,
+} from "@tidewaiter/oci";
+import { BrokerError } from "@tidewaiter/runtime";
+import { readBody } from "../http/read-body.ts";
+import type { HttpAnswer } from "../http/transport.ts";
+import type { RegistryLimits } from "../limits.ts";
+import type { ManifestHead } from "../registry.ts";
+import type { Session } from "./session.ts";
+
+/** A manifest or index as stored, with the digest of its raw bytes. */
+export interface FetchedManifest {
+  readonly bytes: Buffer;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly parsed: ImageManifest | ImageIndex;
+}
+
+export interface Manifests {
+  /** @throws {BrokerError} MANIFEST_UNKNOWN, DIGEST_MISMATCH (asked by digest, other bytes came), MANIFEST_LEGACY, IMAGE_UNSUPPORTED. */
+  fetch(repository: string, reference: string, signal?: AbortSignal): Promise<FetchedManifest>;
+  /** By HEAD; by GET where a registry does not serve HEAD, or leaves the digest out. */
+  head(repository: string, reference: string, signal?: AbortSignal): Promise<ManifestHead>;
+}
+
+type RootOf = (signal?: AbortSignal) => Promise<URL>;
+const NO_HEAD = new Set(["MANIFEST_UNKNOWN", "REGISTRY_PROTOCOL"]);
+
+export function createManifests(session: Session, rootOf: RootOf, limits: RegistryLimits): Manifests {
+  const open = async (method: "GET" | "HEAD", repository: string, reference: string, signal?: AbortSignal) => {
+    const root = await rootOf(signal);
+    const name = `${repository}${isDigest(reference) ? "@" : ":"}${reference}`;
+    return session.open({
+      method,
+      url: new URL(`${repository}/manifests/${reference}`, root),
+      target: `repository/${repository}`,
+      asked: { kind: "manifest", name },
+      headers: { accept: MANIFEST_ACCEPT },
+      signal,
+    });
+  };
+
+  const fetchRaw = async (repository: string, reference: string, signal?: AbortSignal) => {
+    const answer = await open("GET", repository, reference, signal);
+    const bytes = await readBody(answer, limits.maxManifestBytes, `the manifest of ${repository}`);
+    return { bytes, digest: verify(bytes, reference, answer), mediaType: mediaTypeOf(answer) };
+  };
+
+  return {
+    async fetch(repository, reference, signal) {
+      const raw = await fetchRaw(repository, reference, signal);
+      const parsed = parseManifest(raw.bytes, raw.mediaType);
+      return { ...raw, mediaType: parsed.mediaType, parsed };
+    },
+    async head(repository, reference, signal) {
+      const seen = await headOnly(() => open("HEAD", repository, reference, signal), reference);
+      if (seen) return seen;
+      const { bytes, digest, mediaType } = await fetchRaw(repository, reference, signal);
+      return { digest, mediaType, sizeBytes: bytes.length };
+    },
+  };
+}
+
+async function headOnly(open: () => Promise<HttpAnswer>, reference: string): Promise<ManifestHead | undefined> {
+  try {
+    const answer = await open();
+    await answer.discard();
+    const digest = answer.header("docker-content-digest") ?? "";
+    if (!isDigest(digest) || (isDigest(reference) && digest !== reference)) return undefined;
+    const sizeBytes = Number(answer.header("content-length"));
+    return Number.isSafeInteger(sizeBytes) ? { digest, mediaType: mediaTypeOf(answer), sizeBytes } : undefined;
+  } catch (error) {
+    if (error instanceof BrokerError && NO_HEAD.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+function mediaTypeOf(answer: HttpAnswer): string {
+  return (answer.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** The digest of the bytes. A header that disagrees is not believed on tags: many registries send wrong ones (reference, 3.4). */
+function verify(bytes: Buffer, reference: string, answer: HttpAnswer): string {
+  if (!isDigest(reference)) return digestOf(bytes);
+  const algorithm = reference.slice(0, reference.indexOf(":")) as Digest["algorithm"];
+  const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
+  if (actual === reference) return reference;
+  throw new BrokerError("DIGEST_MISMATCH", `${answer.url.host} sent other bytes for the manifest ${reference}`);
+}

@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One call as a server saw it. */
+export interface SeenCall {
+  readonly method: string;
+  /** Path with query. */
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+}
+
+/** A server on loopback that remembers what it was asked. */
+export interface Emulator extends AsyncDisposable {
+  readonly url: URL;
+  /** `127.0.0.1:port`. */
+  readonly host: string;
+  readonly calls: readonly SeenCall[];
+  /** Calls whose `METHOD path` matches. */
+  seen(pattern: RegExp): readonly SeenCall[];
+  forget(): void;
+}
+
+/** A port that is taken before its app exists, since tokens and links must name it. */
+export interface Seat extends Emulator {
+  serve(app: RequestListener): void;
+}
+
+export async function takeSeat(hostname = "127.0.0.1"): Promise<Seat> {
+  const calls: SeenCall[] = [];
+  let app: RequestListener | undefined;
+  const server = createServer((req, res) => {
+    calls.push({ method: req.method ?? "", url: req.url ?? "", headers: req.headers });
+    if (app) app(req, res);
+    else res.writeHead(503).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, hostname, resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`http://${hostname}:${port}/`),
+    host: `${hostname}:${port}`,
+    calls,
+    seen: (pattern) => calls.filter(({ method, url }) => pattern.test(`${method} ${url}`)),
+    forget: () => void calls.splice(0),
+    serve: (next) => {
+      app = next;
+    },
+    [Symbol.asyncDispose]: () => closeServer(server),
+  };
+}
+
+export async function startEmulator(app: RequestListener): Promise<Emulator> {
+  const seat = await takeSeat();
+  seat.serve(app);
+  return seat;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
