@@ -158,6 +158,20 @@ const TUNNEL = {
     likely: "the registry agent is not running at CR_AGENT_URL",
     action: "check CR_AGENT_URL as seen from the broker client",
   },
+  DOWNSTREAM_TIMEOUT: {
+    status: 504,
+    retryable: true,
+    exit: 69,
+    likely: "the registry agent is overloaded, or a firewall drops packets on the way to it",
+    action: "look at the agent's log, and check CR_AGENT_URL as seen from the broker client",
+  },
+  DOWNSTREAM_ERROR: {
+    status: 502,
+    retryable: true,
+    exit: 69,
+    likely: "the registry agent ended the connection before it answered",
+    action: "look at the agent's log for this request id",
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 const REGISTRY = {

@@ -46,8 +46,11 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
 function closeServer(server: Server, drainMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+    // A kept-alive connection becomes idle when its answer is out, so look again and again.
+    const sweeper = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweeper);
       resolve();
     });
     server.closeIdleConnections();

@@ -54,6 +54,8 @@ export async function runService(
   };
   host.on("SIGTERM", onSignal);
   host.on("SIGINT", onSignal);
+  // A parent that started us with an IPC channel wants us to end with it, however it ends.
+  if (host.connected) host.once("disconnect", () => onSignal("the parent process is gone"));
   host.on("unhandledRejection", (error) => log.error("unhandled rejection", { error }));
   try {
     await main(shutdown);
