@@ -1,0 +1,58 @@
+import type { Readable } from "node:stream";
+import { BrokerError, type Clock, systemCode } from "@tidewaiter/runtime";
+import type { Target } from "@tidewaiter/tunnel";
+import type { Dispatcher } from "undici";
+
+const RETRY_WAIT_MS = 500;
+/** The request never left: sending it again is safe for every method. */
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+const LATE = new Set(["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT"]);
+
+export interface AgentRequest {
+  readonly target: Target;
+  readonly method: string;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: Buffer | Readable | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface AgentResponse {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Readable;
+}
+
+/** Sends an allowed request to where its rule points. Redirects are not followed. */
+export type AgentCaller = (request: AgentRequest) => Promise<AgentResponse>;
+
+export function createAgentCaller(dispatcher: Dispatcher, maxRetries: number, clock: Clock): AgentCaller {
+  return async (request) => {
+    const { target, method, headers, body, signal } = request;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const answer = await dispatcher.request({
+          origin: target.origin,
+          path: target.path,
+          method: method as Dispatcher.HttpMethod,
+          headers,
+          body: body ?? null,
+          signal,
+        });
+        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+      } catch (error) {
+        signal.throwIfAborted();
+        const isSafe = NOT_SENT.has(systemCode(error) ?? "") && (body === undefined || Buffer.isBuffer(body));
+        if (!isSafe || attempt >= maxRetries) throw translate(error);
+        await clock.sleep(RETRY_WAIT_MS, signal);
+      }
+    }
+  };
+}
+
+function translate(error: unknown): BrokerError {
+  const code = systemCode(error) ?? "";
+  const message = error instanceof Error ? error.message : "the agent could not be called";
+  if (LATE.has(code)) return new BrokerError("DOWNSTREAM_TIMEOUT", message, { cause: error });
+  if (NOT_SENT.has(code)) return new BrokerError("DOWNSTREAM_UNREACHABLE", message || code, { cause: error });
+  return new BrokerError("DOWNSTREAM_ERROR", message, { cause: error });
+}

@@ -1,0 +1,96 @@
+import type { Readable } from "node:stream";
+import { type Logger, toBrokerError } from "@tidewaiter/runtime";
+import {
+  denialBody,
+  type ExchangeRequest,
+  endToEndHeaders,
+  type Filter,
+  placeholder,
+  resolveTarget,
+  type StreamHead,
+  substituteBody,
+  substituteHeaders,
+  TUNNEL_DENIAL,
+  type Variables,
+} from "@tidewaiter/tunnel";
+import type { AgentCaller } from "./agent-request.ts";
+import { agentHeaders, errorTypeOf, type OwnHeaders } from "./down-headers.ts";
+
+export interface ForwarderOptions {
+  readonly filter: Filter;
+  readonly variables: Variables;
+  readonly call: AgentCaller;
+  readonly own: OwnHeaders;
+  readonly version: string;
+  readonly credentialHeader: string;
+  readonly substitutesHeaders: boolean;
+  readonly substitutesBodies: boolean;
+  readonly dropsForwarded: boolean;
+  readonly isInsecureDownstream: boolean;
+  readonly log: Logger;
+}
+
+/** A response on its way up. A body in memory is one that was made here. */
+export interface ForwardedResponse extends StreamHead {
+  readonly body: Buffer | Readable;
+}
+
+/** Takes a request that came down through filter, substitution and the agent. Never rejects: faults become responses. */
+export type Forwarder = (request: ExchangeRequest, signal: AbortSignal) => Promise<ForwardedResponse>;
+
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { log } = options;
+  return async (request, signal) => {
+    try {
+      return await forward(options, request, signal);
+    } catch (thrown) {
+      const error = toBrokerError(thrown);
+      const fields = { requestId: request.requestId, method: request.method, code: error.code };
+      if (error.code === "SUBSTITUTION_REFUSED")
+        log.warn("refused what the server asked for", { ...fields, reason: error.message, audit: true });
+      else log.warn("a request could not be forwarded", { ...fields, error: error.cause ?? error });
+      return local(error.status, { ...error.toProblem() }, error.code);
+    }
+  };
+}
+
+async function forward(
+  options: ForwarderOptions,
+  request: ExchangeRequest,
+  signal: AbortSignal,
+): Promise<ForwardedResponse> {
+  const decision = options.filter.decide({ ...request, body: request.body ?? Buffer.alloc(0) });
+  if (decision.kind !== "allowed")
+    return local(401, denialBody(TUNNEL_DENIAL, request.url, decision), "FILTER_BLOCKED");
+  const { rule, target: url } = decision;
+  const isAgentRule = rule.origin === placeholder("CR_AGENT_URL");
+  const policy = {
+    variables: options.variables,
+    credentialHeader: options.credentialHeader,
+    isAgentRule,
+    isHeaderAllowed: options.substitutesHeaders,
+    isBodyAllowed: options.substitutesBodies,
+  };
+  const target = resolveTarget(rule, url, options.variables);
+  const headers = agentHeaders(
+    { ...request, headers: substituteHeaders(request.headers, policy) },
+    { own: isAgentRule ? options.own : undefined, dropsForwarded: options.dropsForwarded, version: options.version },
+  );
+  if (target.authorization !== undefined) headers.authorization = target.authorization;
+  const body = request.body && substituteBody(request.body, policy);
+  const origin = options.isInsecureDownstream ? target.origin.replace(/^https:/, "http:") : target.origin;
+  const answer = await options.call({ target: { ...target, origin }, method: request.method, headers, body, signal });
+  const errorType = errorTypeOf(answer.status);
+  return {
+    status: answer.status,
+    headers: { ...endToEndHeaders(answer.headers), "snyk-request-id": request.requestId },
+    body: answer.body,
+    ...(errorType && { errorType }),
+  };
+}
+
+/** An answer made here; the vendor sends such bodies without headers of their own, ours say that they are JSON. */
+function local(status: number, body: Record<string, unknown>, errorType: string): ForwardedResponse {
+  const bytes = Buffer.from(JSON.stringify(body));
+  return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: bytes, errorType };
+}

@@ -1,0 +1,203 @@
+import type { Agent } from "node:http";
+import { BrokerError, type Logger } from "@tidewaiter/runtime";
+import { formatPing, formatPong, type Message, parseMessage } from "@tidewaiter/tunnel";
+import WebSocket from "ws";
+import { redialDelay } from "./redial.ts";
+
+export type Role = "primary" | "secondary";
+
+export interface SocketEvents {
+  onOpen(): void;
+  onMessage(message: Message): void;
+  onFrame(bytes: Buffer): void;
+  onClose(reason: string): void;
+}
+
+export interface SocketOptions {
+  readonly role: Role;
+  /** Asked before each dial, since a dispatcher may move the client to another server. */
+  readonly address: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly url: string; readonly headers: Record<string, string> }>;
+  readonly agent: Agent | undefined;
+  readonly tls: { readonly ca?: string[]; readonly rejectUnauthorized: boolean };
+  readonly pingIntervalMs: number;
+  readonly pongTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  /** Longest wait between two dials. */
+  readonly reconnectMaxMs: number;
+  readonly log: Logger;
+}
+
+/** One connection to the server that comes back for ever: first attempt at once, then with full jitter. */
+export interface TunnelSocket {
+  readonly role: Role;
+  readonly isOpen: boolean;
+  send(text: string): void;
+  sendFrame(bytes: Buffer): void;
+  /** Drops the present connection; the next dial follows. */
+  drop(reason: string): void;
+  close(): void;
+}
+
+/** engine.io packet types (protocol 1.3). */
+const OPEN = "0";
+const CLOSE = "1";
+const PING = "2";
+const MESSAGE = "4";
+/** From here on a connection counts as good, and its loss starts a new outage. */
+const STABLE_MS = 1_000;
+
+export function createTunnelSocket(options: SocketOptions, events: SocketEvents): TunnelSocket {
+  const { role, log } = options;
+  const stop = new AbortController();
+  let socket: WebSocket | undefined;
+  let isOpen = false;
+  let attempt = 0;
+  let openedAt = 0;
+  let lostAt = Date.now();
+  let timers: NodeJS.Timeout[] = [];
+  let redial: NodeJS.Timeout | undefined;
+
+  const clearTimers = (): void => {
+    for (const timer of timers) clearTimeout(timer);
+    timers = [];
+  };
+  const after = (ms: number, work: () => void): void => {
+    timers.push(setTimeout(work, ms));
+  };
+
+  function lost(from: WebSocket | undefined, reason: string): void {
+    if (from !== socket) return;
+    clearTimers();
+    socket = undefined;
+    from?.removeAllListeners();
+    from?.on("error", () => {});
+    from?.terminate();
+    const wasOpen = isOpen;
+    isOpen = false;
+    if (wasOpen) {
+      // A connection that broke at once is one more failed dial, or a fault would turn into a tight loop.
+      if (Date.now() - openedAt >= STABLE_MS) [attempt, lostAt] = [0, Date.now()];
+      events.onClose(reason);
+    }
+    scheduleDial(reason);
+  }
+
+  function scheduleDial(reason: string): void {
+    if (stop.signal.aborted || redial) return;
+    const delayMs = redialDelay(attempt, Date.now() - lostAt, options.reconnectMaxMs, Math.random);
+    attempt += 1;
+    log.info("tunnel connection lost, dialling again", { connectionRole: role, reason, attempt, delayMs });
+    redial = setTimeout(() => {
+      redial = undefined;
+      void dial();
+    }, delayMs);
+  }
+
+  async function dial(): Promise<void> {
+    try {
+      const { url, headers } = await options.address(stop.signal);
+      if (stop.signal.aborted) return;
+      connect(url, headers);
+    } catch (error) {
+      if (!stop.signal.aborted) scheduleDial(error instanceof Error ? error.message : "no address");
+    }
+  }
+
+  function connect(url: string, headers: Record<string, string>): void {
+    const next = new WebSocket(url, {
+      headers,
+      agent: options.agent,
+      ...options.tls,
+      handshakeTimeout: options.connectTimeoutMs,
+      maxPayload: options.maxMessageBytes,
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+    });
+    socket = next;
+    // A socket that opens but never says so in the protocol's terms is no connection.
+    after(options.connectTimeoutMs, () => !isOpen && lost(next, "no handshake in time"));
+    next.on("message", (data: Buffer, isBinary: boolean) => receive(next, data, isBinary));
+    next.on("close", (code: number) => lost(next, `closed (${code})`));
+    next.on("error", (error: Error) => lost(next, error.message));
+    next.on("unexpected-response", (_request, response) => {
+      response.resume();
+      lost(next, `the server answered ${response.statusCode}`);
+    });
+  }
+
+  function receive(from: WebSocket, data: Buffer, isBinary: boolean): void {
+    if (from !== socket) return;
+    try {
+      if (isBinary) events.onFrame(data);
+      else receiveText(from, data.toString("utf8"));
+    } catch (error) {
+      log.warn("malformed message from the server", { connectionRole: role, error });
+    }
+  }
+
+  function receiveText(from: WebSocket, text: string): void {
+    const type = text[0];
+    if (type === OPEN) onHandshake();
+    else if (type === PING) from.send(`3${text.slice(1, 65)}`);
+    else if (type === CLOSE) lost(from, "the server said close");
+    else if (type === MESSAGE && isOpen) onMessage(from, parseMessage(text.slice(1)));
+  }
+
+  function onHandshake(): void {
+    if (isOpen) return;
+    isOpen = true;
+    openedAt = Date.now();
+    clearTimers();
+    schedulePing();
+    events.onOpen();
+  }
+
+  function onMessage(from: WebSocket, message: Message): void {
+    if (message.kind === "pong") {
+      clearTimers();
+      schedulePing();
+    } else if (message.kind === "ping") from.send(MESSAGE + formatPong(message.time));
+    else if (message.kind === "server-close") lost(from, "the server closed on purpose");
+    else events.onMessage(message);
+  }
+
+  function schedulePing(): void {
+    const current = socket;
+    after(options.pingIntervalMs, () => {
+      current?.send(MESSAGE + formatPing(Date.now()));
+      after(options.pongTimeoutMs, () => lost(current, "no answer to a heartbeat"));
+    });
+  }
+
+  void dial();
+  return {
+    role,
+    get isOpen() {
+      return isOpen;
+    },
+    send(text) {
+      if (!socket || !isOpen) throw new BrokerError("TUNNEL_DOWN", "the tunnel is down", { retryAfterMs: 1_000 });
+      socket.send(MESSAGE + text, { compress: false });
+    },
+    sendFrame(bytes) {
+      if (!socket || !isOpen) throw new BrokerError("TUNNEL_DOWN", "the tunnel is down", { retryAfterMs: 1_000 });
+      socket.send(bytes, { binary: true, compress: false });
+    },
+    drop: (reason) => lost(socket, reason),
+    close() {
+      stop.abort();
+      clearTimeout(redial);
+      clearTimers();
+      const last = socket;
+      socket = undefined;
+      if (isOpen) events.onClose("stopping");
+      isOpen = false;
+      last?.removeAllListeners();
+      last?.on("error", () => {});
+      last?.close(1000);
+    },
+  };
+}
