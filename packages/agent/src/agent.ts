@@ -1,0 +1,136 @@
+import { hostname } from "node:os";
+import { checkRegistry, createRegistry, createRegistryShared } from "@tidewaiter/registry";
+import {
+  createHttpApp,
+  type Listener,
+  type Logger,
+  listen,
+  type Metrics,
+  type OutboundOptions,
+} from "@tidewaiter/runtime";
+import type { Express } from "express";
+import { requireSecret } from "./access/agent-secret.ts";
+import { createAllowedTargets } from "./access/allowed-targets.ts";
+import { createAgentMetrics } from "./agent-metrics.ts";
+import { createHastener } from "./callbacks/hasten.ts";
+import { type CallbackPoster, createCallbackPoster } from "./callbacks/post-callback.ts";
+import { openDesk } from "./desk.ts";
+import { type LoopOptions, startLoops } from "./loops.ts";
+import { createRegistryPool, type RegistryPool } from "./registry-pool.ts";
+import { type CheckTarget, checkRoutes, healthcheckRoute } from "./routes/health-routes.ts";
+import { imageRoutes } from "./routes/image-routes.ts";
+import { listingRoutes } from "./routes/listing-routes.ts";
+import { scanRoutes } from "./routes/scan-routes.ts";
+import { createAnalyser } from "./scans/analysis.ts";
+import { createProgressReporter } from "./scans/progress.ts";
+import type { AgentSettings } from "./settings.ts";
+
+/** Routes whose errors have our shape; the others answer as the vendor's do. */
+const OWN_ROUTES = /^\/(scans|hooks|openapi\.json)(\/|$)/;
+const CALL_TIMEOUT_MS = 300_000;
+const CHECK_TIMEOUT_MS = 60_000;
+
+export interface AgentOptions {
+  readonly settings: AgentSettings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly outbound: OutboundOptions;
+}
+
+export interface RunningAgent {
+  readonly listener: Listener;
+  /** Takes no more work, lets running scans end within the drain time, and puts the rest back into the queue. */
+  stop(): Promise<void>;
+}
+
+/** Opens the data folder, starts the workers and listens. @throws {BrokerError} CONFIG_INVALID, PORT_IN_USE, UNAVAILABLE. */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  const { settings, log } = options;
+  const metrics = createAgentMetrics(options.metrics);
+  const desk = await openDesk(settings, log, metrics);
+  const watching = new AbortController();
+  const { registries, check } = createTargets(options);
+  const poster = createPoster(options);
+  const worker = `${hostname()}-${process.pid}`;
+  const progress = createProgressReporter({ poster, worker, log, signal: watching.signal });
+  const parts = { desk, settings, registries, poster, progress, metrics, worker, log, signal: watching.signal };
+  const listener = await openListener(createApp(options, { ...parts, check }), settings).catch(
+    async (error: unknown) => {
+      await desk.store.close();
+      throw error;
+    },
+  );
+  const analyse = createAnalyser({
+    log,
+    maxImageBytes: settings.SNYK_MAX_IMAGE_SIZE_IN_BYTES,
+    timeoutMs: settings.TIDEWAITER_SCAN_TIMEOUT_MS,
+  });
+  const { scanners, deliverers } = startLoops({ ...parts, analyse });
+  log.info("agent listens", { url: listener.url, slots: settings.MAX_ACTIVE_OPERATIONS, store: desk.store.sql.engine });
+  return {
+    listener,
+    async stop() {
+      const drainMs = settings.TIDEWAITER_DRAIN_MS;
+      await Promise.all([listener.close(drainMs), scanners.stop(drainMs), deliverers.stop(drainMs)]);
+      watching.abort(new DOMException("the process is stopping", "AbortError"));
+      await registries.close();
+      poster.close();
+      await desk.store.close();
+    },
+  };
+}
+
+function createTargets({ settings, log, outbound }: AgentOptions): { registries: RegistryPool; check: CheckTarget } {
+  const allowed = createAllowedTargets(settings.TIDEWAITER_ALLOWED_REGISTRIES, settings.TIDEWAITER_ALLOWED_ROLE_ARNS);
+  const common = { outbound, log, shared: createRegistryShared() };
+  const registries = createRegistryPool({
+    log,
+    open: (target) => {
+      allowed.checkConnection(target);
+      const registry = createRegistry(target, common);
+      allowed.checkAddress(registry.address);
+      return registry;
+    },
+  });
+  const check: CheckTarget = async (target, credential, connection, signal) => {
+    using _allowed = registries.lease(connection, target, credential);
+    return checkRegistry(target, { ...common, signal });
+  };
+  return { registries, check };
+}
+
+function createPoster({ settings, outbound }: AgentOptions): CallbackPoster {
+  const { TIDEWAITER_CALLBACK_TIMEOUT_MS: timeoutMs, TIDEWAITER_CALLBACK_SLOTS: slots } = settings;
+  return createCallbackPoster({ timeoutMs, sockets: slots * 2, ca: outbound.ca });
+}
+
+type AppParts = Omit<LoopOptions, "analyse"> & { readonly check: CheckTarget };
+
+function createApp({ metrics, log, settings }: AgentOptions, parts: AppParts): Express {
+  const { desk, check, registries, progress, signal } = parts;
+  const onCaller = createHastener(desk.deliverQueue, desk.bells, log);
+  const credentialsHeader = settings.TIDEWAITER_CREDENTIALS_HEADER;
+  const common = { credentialsHeader, onCaller, registries, metrics: parts.metrics, log };
+  return createHttpApp({
+    log,
+    metrics,
+    readiness: () => ({ isReady: !signal.aborted }),
+    errorShape: (req) => (OWN_ROUTES.test(req.path) ? "own" : "vendor"),
+    routes: (app) => {
+      app.use(healthcheckRoute());
+      app.use(requireSecret(settings.TIDEWAITER_AGENT_SECRET));
+      app.use(checkRoutes({ check, credentialsHeader, timeoutMs: CHECK_TIMEOUT_MS }));
+      app.use(listingRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));
+      app.use(imageRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));
+      app.use(scanRoutes({ ...common, ...desk, progress, queueLimit: settings.TIDEWAITER_QUEUE_LIMIT }));
+    },
+  });
+}
+
+function openListener(
+  app: Express,
+  { port, TIDEWAITER_HOST: host, HTTPS_CERT, HTTPS_KEY }: AgentSettings,
+): Promise<Listener> {
+  const tls = HTTPS_CERT && HTTPS_KEY ? { certPath: HTTPS_CERT, keyPath: HTTPS_KEY } : undefined;
+  return listen(app, { port, host, tls, portVariable: "SNYK_PORT" });
+}

@@ -1,0 +1,41 @@
+import type { JobQueue } from "@tidewaiter/jobs";
+import type { Logger } from "@tidewaiter/runtime";
+import type { AgentMetrics } from "./agent-metrics.ts";
+import { createScanEnder, type ScanEnder } from "./scans/end-scan.ts";
+import { createRunningScans, type RunningScans } from "./scans/running-scans.ts";
+import type { AgentSettings } from "./settings.ts";
+import { createOutbox, type Outbox } from "./state/parcel.ts";
+import { createScanStore, type ScanStore } from "./state/scan-store.ts";
+import { createVault, loadVaultKey, type Vault } from "./state/vault.ts";
+import { type AgentStore, openAgentStore } from "./store.ts";
+
+/** All that the agent keeps, and what works on it. */
+export interface Desk {
+  readonly store: AgentStore;
+  readonly scans: ScanStore;
+  readonly outbox: Outbox;
+  readonly vault: Vault;
+  readonly scanQueue: JobQueue;
+  readonly deliverQueue: JobQueue;
+  readonly ender: ScanEnder;
+  readonly running: RunningScans;
+  /** Called whenever something was put into a queue. */
+  readonly bells: Set<() => void>;
+}
+
+/** @throws {BrokerError} CONFIG_INVALID for a bad key or a data folder in use, UNAVAILABLE when the database is. */
+export async function openDesk(settings: AgentSettings, log: Logger, metrics: AgentMetrics): Promise<Desk> {
+  const vault = createVault(loadVaultKey(settings.TIDEWAITER_ENCRYPTION_KEY, settings.TIDEWAITER_DATA_DIR));
+  const store = await openAgentStore(settings);
+  const leaseMs = settings.TIDEWAITER_LEASE_MS;
+  const scanQueue = await store.jobs.queue("scan", { leaseMs });
+  const deliverQueue = await store.jobs.queue("deliver", { leaseMs });
+  const scans = createScanStore(store.sql);
+  const bells = new Set<() => void>();
+  const onQueued = (): void => {
+    for (const ring of bells) ring();
+  };
+  const ender = createScanEnder({ scans, scanQueue, deliverQueue, metrics, log, onQueued });
+  const outbox = createOutbox(store.sql);
+  return { store, scans, outbox, vault, scanQueue, deliverQueue, ender, running: createRunningScans(), bells };
+}

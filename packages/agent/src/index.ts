@@ -1,0 +1,2 @@
+export { type AgentOptions, type RunningAgent, startAgent } from "./agent.ts";
+export { type AgentSettings, agentSettingsSchema, loadAgentSettings } from "./settings.ts";
