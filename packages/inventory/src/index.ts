@@ -1,3 +1,8 @@
+export { toCycloneDx } from "./documents/cyclonedx.ts";
+export type { DocumentOptions } from "./documents/options.ts";
+export { toSarif } from "./documents/sarif.ts";
+export { toScanResults } from "./documents/scan-results.ts";
+export { toSpdx } from "./documents/spdx.ts";
 export { FINDING_STATES, type Finding, type FindingState, findingSchema, findingStateSchema } from "./finding.ts";
 export {
   type ImageFacts,

@@ -2,7 +2,7 @@ import { PackageURL } from "packageurl-js";
 import type { PackageType } from "./model.ts";
 
 export interface PurlParts {
-  readonly type: PackageType;
+  readonly type: PackageType | "oci";
   readonly namespace?: string;
   readonly name: string;
   readonly version?: string;

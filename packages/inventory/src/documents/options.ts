@@ -1,0 +1,10 @@
+/** What a document needs to know beyond the inventory. */
+export interface DocumentOptions {
+  /** Repository or file name, as people know the image. */
+  readonly name: string;
+  readonly tag?: string;
+  /** Of Tidewaiter itself. */
+  readonly toolVersion: string;
+  /** When the inventory was taken. */
+  readonly createdAt: Date;
+}
