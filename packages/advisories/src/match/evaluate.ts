@@ -16,7 +16,7 @@ export interface Hit {
 export function evaluate({ scheme }: PackageAdvisories, candidate: Candidate, text: string): Hit | undefined {
   const version = readVersion(scheme, text);
   const isGuess = version.parts === undefined;
-  for (const range of candidate.ranges) {
+  for (const range of scheme.isOutOfOrder?.(text) ? [] : candidate.ranges) {
     const stretch = findStretch(range, text);
     if (!stretch) continue;
     const end = stretch.fixed === undefined ? "with no fix" : `fixed in ${stretch.fixed}`;

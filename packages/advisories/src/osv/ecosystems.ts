@@ -1,5 +1,12 @@
 import { apk } from "../versions/apk.ts";
+import { composer } from "../versions/composer.ts";
 import { dpkg } from "../versions/dpkg.ts";
+import { maven } from "../versions/maven.ts";
+import { nuget } from "../versions/nuget.ts";
+import { numbers } from "../versions/numbers.ts";
+import { pep440 } from "../versions/pep440.ts";
+import { rpm } from "../versions/rpm.ts";
+import { rubygems } from "../versions/rubygems.ts";
 import type { VersionScheme } from "../versions/scheme.ts";
 import { go, semver } from "../versions/semver.ts";
 
@@ -20,7 +27,23 @@ const SCHEMES: Readonly<Record<string, VersionScheme<unknown>>> = {
   Wolfi: apk,
   Chainguard: apk,
   MinimOS: apk,
+  AlmaLinux: rpm,
+  "Rocky Linux": rpm,
+  "Red Hat": rpm,
+  SUSE: rpm,
+  openSUSE: rpm,
+  "Azure Linux": rpm,
+  Mageia: rpm,
+  openEuler: rpm,
+  "Photon OS": rpm,
   npm: semver,
+  PyPI: pep440,
+  Maven: maven,
+  RubyGems: rubygems,
+  NuGet: nuget,
+  Packagist: composer,
+  CRAN: numbers,
+  Hackage: numbers,
   Go: go,
   "crates.io": semver,
   Hex: semver,
@@ -37,7 +60,7 @@ export function schemeOf(ecosystem: string): VersionScheme<unknown> {
 /** True for ecosystems whose records come from a distribution: there the publisher's word outranks the score. */
 export function isDistribution(ecosystem: string): boolean {
   const scheme = SCHEMES[baseEcosystem(ecosystem)];
-  return scheme === dpkg || scheme === apk;
+  return scheme === dpkg || scheme === apk || scheme === rpm;
 }
 
 /** The name under which a package is looked up (OSV schema, "package.name"; each registry's own equality). */

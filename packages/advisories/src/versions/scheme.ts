@@ -8,6 +8,8 @@ export interface VersionScheme<T> {
   parse(text: string): T | undefined;
   /** Negative, zero or positive, for two texts that could be parsed. */
   order(a: T, b: T): number;
+  /** True for names that stand outside the order and fall into no range, such as a branch. */
+  isOutOfOrder?(text: string): boolean;
 }
 
 /** A version read once and compared often. */
