@@ -1,4 +1,6 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
+import { type LayerCache, openLayerCache } from "@tidewaiter/image";
 import { checkRegistry, createRegistry, createRegistryShared } from "@tidewaiter/registry";
 import {
   createHttpApp,
@@ -7,10 +9,12 @@ import {
   listen,
   type Metrics,
   type OutboundOptions,
+  type Redactor,
 } from "@tidewaiter/runtime";
 import type { Express } from "express";
 import { requireSecret } from "./access/agent-secret.ts";
 import { createAllowedTargets } from "./access/allowed-targets.ts";
+import { createSecretMemory } from "./access/secret-memory.ts";
 import { createAgentMetrics } from "./agent-metrics.ts";
 import { createHastener } from "./callbacks/hasten.ts";
 import { type CallbackPoster, createCallbackPoster } from "./callbacks/post-callback.ts";
@@ -35,6 +39,8 @@ export interface AgentOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly outbound: OutboundOptions;
+  /** Told of registry credentials, so that no library can print them either. */
+  readonly redactor?: Redactor;
 }
 
 export interface RunningAgent {
@@ -60,8 +66,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       throw error;
     },
   );
+  const cache = openCache(settings);
   const analyse = createAnalyser({
     log,
+    cache,
     maxImageBytes: settings.SNYK_MAX_IMAGE_SIZE_IN_BYTES,
     timeoutMs: settings.TIDEWAITER_SCAN_TIMEOUT_MS,
   });
@@ -75,18 +83,24 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       watching.abort(new DOMException("the process is stopping", "AbortError"));
       await registries.close();
       poster.close();
+      cache?.close();
       await desk.store.close();
     },
   };
 }
 
-function createTargets({ settings, log, outbound }: AgentOptions): { registries: RegistryPool; check: CheckTarget } {
+function createTargets({ settings, log, outbound, redactor }: AgentOptions): {
+  registries: RegistryPool;
+  check: CheckTarget;
+} {
+  const remember = redactor && createSecretMemory(redactor);
   const allowed = createAllowedTargets(settings.TIDEWAITER_ALLOWED_REGISTRIES, settings.TIDEWAITER_ALLOWED_ROLE_ARNS);
   const common = { outbound, log, shared: createRegistryShared() };
   const registries = createRegistryPool({
     log,
-    open: (target) => {
+    open: (target, credential) => {
       allowed.checkConnection(target);
+      remember?.(target, credential);
       const registry = createRegistry(target, common);
       allowed.checkAddress(registry.address);
       return registry;
@@ -97,6 +111,12 @@ function createTargets({ settings, log, outbound }: AgentOptions): { registries:
     return checkRegistry(target, { ...common, signal });
   };
   return { registries, check };
+}
+
+function openCache(settings: AgentSettings): LayerCache | undefined {
+  const maxBytes = settings.TIDEWAITER_LAYER_CACHE_BYTES;
+  if (maxBytes === 0) return undefined;
+  return openLayerCache(join(settings.TIDEWAITER_DATA_DIR, "layers.db"), { maxBytes });
 }
 
 function createPoster({ settings, outbound }: AgentOptions): CallbackPoster {

@@ -22,6 +22,6 @@ await runService(process, log, async (shutdown) => {
   redactor.add(...secretsOf(settings));
   log.setLevel(settings.LOG_LEVEL as LogLevel);
   const metrics = createMetrics("agent", productVersion());
-  const agent = await startAgent({ settings, log, metrics, outbound: outboundFromEnv(process.env) });
+  const agent = await startAgent({ settings, log, metrics, redactor, outbound: outboundFromEnv(process.env) });
   shutdown.add("agent", () => agent.stop());
 });

@@ -16,7 +16,7 @@ export interface RegistryPool {
 }
 
 export interface RegistryPoolOptions {
-  readonly open: (target: RegistryConnection) => Registry;
+  readonly open: (target: RegistryConnection, credential: string) => Registry;
   readonly log: Logger;
   /** Idle ones that are kept at most. */
   readonly maxIdle?: number;
@@ -48,7 +48,7 @@ export function createRegistryPool(options: RegistryPoolOptions): RegistryPool {
     lease(connection, target, credential) {
       sweep();
       const key = createHash("sha256").update(`${connection}\n${credential}`).digest("hex");
-      const entry = entries.get(key) ?? { registry: open(target), users: 0, usedAt: 0 };
+      const entry = entries.get(key) ?? { registry: open(target, credential), users: 0, usedAt: 0 };
       // Put last again: the map's order is that of use.
       entries.delete(key);
       entries.set(key, entry);
