@@ -45,8 +45,11 @@ export function createRegistry(connection: RegistryConnection, options: Registry
   const parts = assemble(connection, options);
   const { core, adapter, definition, limits, baseOf } = parts;
   const preferred = connection.platforms.map(readPlatform);
-  const qualify = async (repository: string, signal?: AbortSignal): Promise<string> =>
-    qualifyRepository(definition.completeRepository?.(repository) ?? repository, await baseOf(signal));
+  const qualify = async (repository: string, signal?: AbortSignal): Promise<string> => {
+    const base = await baseOf(signal);
+    const complete = base.namespace === "" ? definition.completeRepository : undefined;
+    return qualifyRepository(complete?.(repository) ?? repository, base);
+  };
 
   return {
     type: connection.type,
@@ -128,6 +131,7 @@ export function assemble(connection: RegistryConnection, options: RegistryOption
       base,
       core,
       credentials,
+      tokens: shared.tokens,
       limits,
       log,
       api: (apiOptions) => createVendorApi(apiOptions, api),

@@ -1,6 +1,7 @@
 import type { RegistryConnection, RegistryType, TagMetadata } from "@tidewaiter/contract";
 import type { Logger, OutboundOptions } from "@tidewaiter/runtime";
 import type { CredentialSource } from "../auth/credential.ts";
+import type { TokenCache } from "../auth/token-cache.ts";
 import type { RegistryBase } from "../base-url.ts";
 import type { Distribution } from "../distribution/distribution.ts";
 import type { RegistryLimits } from "../limits.ts";
@@ -12,6 +13,8 @@ export interface AdapterContext {
   readonly base: RegistryBase;
   readonly core: Distribution;
   readonly credentials: CredentialSource;
+  /** For tokens of vendor APIs as well. */
+  readonly tokens: TokenCache;
   readonly limits: RegistryLimits;
   readonly log: Logger;
   /** A client for the vendor's own API. */
@@ -43,7 +46,7 @@ export interface AdapterDefinition {
   /** Token servers on hosts of another owner. */
   readonly tokenHosts?: readonly string[];
   readonly limits?: Partial<RegistryLimits>;
-  /** A repository as people write it, made whole. */
+  /** A repository as people write it, made whole where the connection names no namespace. */
   readonly completeRepository?: (repository: string) => string;
   /** For credentials that must be made first. */
   readonly credentials?: (

@@ -33,6 +33,12 @@ export function basicHeader({ username, password }: Credential): string | undefi
   return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}`;
 }
 
+/** Headers of a call with Basic; none for anonymous callers. */
+export function basicHeaders(credential: Credential): Readonly<Record<string, string>> {
+  const authorization = basicHeader(credential);
+  return authorization ? { authorization } : {};
+}
+
 /** Name of a credential in cache keys: equal ones share tokens, and it cannot be turned back. */
 export function credentialKey({ username = "", password, identityToken }: Credential): string {
   return new Secret([username, password?.reveal(), identityToken?.reveal()].join("\n")).fingerprint();
