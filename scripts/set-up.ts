@@ -9,6 +9,7 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   debootstrap: "debootstrap",
   chromium: "chromium",
   htpasswd: "apache2-utils",
+  curl: "curl",
   ip: "iproute2",
 };
 
