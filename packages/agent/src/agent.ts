@@ -21,6 +21,8 @@ import { type CallbackPoster, createCallbackPoster } from "./callbacks/post-call
 import { openDesk } from "./desk.ts";
 import { type LoopOptions, startLoops } from "./loops.ts";
 import { createRegistryPool, type RegistryPool } from "./registry-pool.ts";
+import { apiDocumentRoute } from "./routes/api-document.ts";
+import { discoverRoute } from "./routes/discover-route.ts";
 import { type CheckTarget, checkRoutes, healthcheckRoute } from "./routes/health-routes.ts";
 import { imageRoutes } from "./routes/image-routes.ts";
 import { listingRoutes } from "./routes/listing-routes.ts";
@@ -137,12 +139,13 @@ function createApp({ metrics, log, settings }: AgentOptions, parts: AppParts): E
     readiness: () => ({ isReady: !signal.aborted }),
     errorShape: (req) => (OWN_ROUTES.test(req.path) ? "own" : "vendor"),
     routes: (app) => {
-      app.use(healthcheckRoute());
+      app.use(healthcheckRoute(), apiDocumentRoute());
       app.use(requireSecret(settings.TIDEWAITER_AGENT_SECRET));
       app.use(checkRoutes({ check, credentialsHeader, timeoutMs: CHECK_TIMEOUT_MS }));
       app.use(listingRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));
       app.use(imageRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));
-      app.use(scanRoutes({ ...common, ...desk, progress, queueLimit: settings.TIDEWAITER_QUEUE_LIMIT }));
+      const scanOptions = { ...common, ...desk, progress, queueLimit: settings.TIDEWAITER_QUEUE_LIMIT };
+      app.use(scanRoutes(scanOptions), discoverRoute(scanOptions));
     },
   });
 }

@@ -79,4 +79,41 @@ describe("the registry agent", { timeout: 30_000 }, () => {
       ["same"],
     );
   });
+
+  it("answers the first version's call with the result itself", async () => {
+    const client = await fixture.client("first-version");
+    client.registry.push("team/app", "1.0", await debianImage({ bash: "5.2" }));
+
+    const { status, body } = await fixture.call(client, "POST", "/discover", {
+      repository: "team/app",
+      reference: "1.0",
+    });
+
+    const { state, inventory } = scanResultSchema.parse(body);
+    assert.deepEqual([status, state, inventory?.packages.map(({ name }) => name)], [200, "Complete", ["bash"]]);
+    assert.deepEqual(
+      client.sink.received.filter(({ path }) => !path.endsWith("progress")),
+      [],
+    );
+  });
+
+  it("says what is wrong with an image that is not there, and does not try it again", async () => {
+    const client = await fixture.client("missing");
+
+    await fixture.scan(client, { scanId: "missing", repository: "no/such" });
+    const result = await client.sink.until(({ path }) => path === "/api/v2/import/result");
+
+    const { state, error } = scanResultSchema.parse(result.body);
+    assert.deepEqual([state, error?.code], ["Failed", "MANIFEST_UNKNOWN"]);
+    assert.ok(error?.likely && error.action);
+  });
+
+  it("describes its routes as OpenAPI", async () => {
+    const client = await fixture.client("reader");
+
+    const { body } = await fixture.call(client, "GET", "/openapi.json");
+
+    const paths = Object.keys(body.paths as object);
+    assert.ok(paths.includes("/scan") && paths.includes("/scans/{id}") && paths.includes("/list/{repository}"));
+  });
 });

@@ -10,7 +10,8 @@ import type { Outbox } from "../state/parcel.ts";
 import { describeScan } from "./scan-view.ts";
 
 const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
-const MAX_REQUEST = "64kb";
+/** Largest body of a request. */
+export const MAX_REQUEST = "64kb";
 
 export interface ScanRouteOptions extends AcceptOptions, StopOptions {
   readonly outbox: Outbox;
