@@ -6,7 +6,9 @@ import { basename } from "node:path";
  * last line, one JSON object with the figures.
  */
 export async function main([name, ...args]: readonly string[]): Promise<number> {
-  const names = globSync("test/bench/*.ts").map((path) => basename(path, ".ts")).sort();
+  const names = globSync("test/bench/*.ts")
+    .map((path) => basename(path, ".ts"))
+    .sort();
   if (!name || !names.includes(name)) {
     process.stderr.write(`usage: npm run bench -- <${names.join(" | ")}> [--prepare | --quick]\n`);
     return 2;
