@@ -36,19 +36,19 @@ describe("the chain over separate networks", { skip, timeout: 180_000 }, () => {
   });
 
   it("scans an image although only client and server, client and agent, agent and registry can reach each other", async () => {
-    run("registry", "sample-registry", { PORT: "5000", HOST: "10.77.2.2" });
+    run("registry", "sample-registry", { PORT: "5000", TIDEWAITER_HOST: "10.77.2.2" });
     run("server", "server", {
       PORT: "7300",
-      HOST: "10.77.0.1",
+      TIDEWAITER_HOST: "10.77.0.1",
       TIDEWAITER_API_KEY: API_KEY,
       TIDEWAITER_DATA_DIR: folder(),
     });
-    run("agent", "agent", { SNYK_PORT: "17500", HOST: "10.77.1.2", TIDEWAITER_DATA_DIR: folder() });
+    run("agent", "agent", { SNYK_PORT: "17500", TIDEWAITER_HOST: "10.77.1.2", TIDEWAITER_DATA_DIR: folder() });
     await until(() => call("GET", "/connections"));
     const issued = await call("POST", "/connections", { name: "closed", type: "oci" });
     run("client", "client", {
       PORT: "7341",
-      HOST: "10.77.1.1",
+      TIDEWAITER_HOST: "10.77.1.1",
       BROKER_TOKEN: String(issued.token),
       BROKER_SERVER_URL: SERVER,
       BROKER_CLIENT_URL: "http://10.77.1.1:7341",

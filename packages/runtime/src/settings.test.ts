@@ -21,6 +21,7 @@ const schema = z.object({
   SERVER_URL: z.url().describe("where the server is"),
   PASSWORD: secretSetting().optional().describe("account's password"),
   IS_ON: flagSetting().default(false),
+  TOKEN: z.string().toLowerCase().pipe(secretSetting()).optional(),
   HOSTS: listSetting().default([]),
 });
 
@@ -65,6 +66,7 @@ describe("loadSettings", () => {
 describe("describeSettings", () => {
   it("tells what is required, what is secret and what the default is", () => {
     const rows = describeSettings(schema);
+    const secrets = rows.filter(({ isSecret }) => isSecret).map(({ name }) => name);
 
     assert.deepEqual(rows.slice(0, 3), [
       { name: "PORT", description: "local listener", isRequired: false, isSecret: false, defaultValue: "7341" },
@@ -83,5 +85,6 @@ describe("describeSettings", () => {
         defaultValue: undefined,
       },
     ]);
+    assert.deepEqual(secrets, ["PASSWORD", "TOKEN"]);
   });
 });

@@ -116,14 +116,13 @@ function formatDefault(value: unknown): string {
   return Array.isArray(value) ? value.join(",") : String(value);
 }
 
-/** Descriptions may sit on the outer or on an inner type (`.default()`, `.optional()` wrap). */
+/** Descriptions may sit on the outer or on an inner type: `.default()` and `.optional()` wrap, `.pipe()` joins. */
 function metaOf(type: z.ZodType): { description?: string; secret?: boolean } {
-  const inner = (type as { def?: { innerType?: z.ZodType; in?: z.ZodType } }).def;
-  const below = inner?.innerType ?? inner?.in;
-  return { ...(below ? metaOf(below) : {}), ...(type.meta() as object | undefined) };
-}
-
-/** The secrets of loaded settings, for the redactor. */
-export function secretsOf(settings: Readonly<Record<string, unknown>>): Secret[] {
-  return Object.values(settings).filter((value) => value instanceof Secret);
+  const {
+    innerType,
+    in: from,
+    out: to,
+  } = (type as { def?: Partial<Record<"innerType" | "in" | "out", z.ZodType>> }).def ?? {};
+  const below = [from, to, innerType].filter((inner) => inner !== undefined).map(metaOf);
+  return Object.assign({}, ...below, type.meta());
 }

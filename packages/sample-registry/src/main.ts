@@ -5,7 +5,7 @@ import { createSamples } from "./samples.ts";
 
 const settings = z.object({
   PORT: countSetting(0, 65_535).default(5055),
-  HOST: z.string().default("127.0.0.1"),
+  TIDEWAITER_HOST: z.string().default("127.0.0.1"),
   SAMPLE_REGISTRY_USERNAME: z.string().optional(),
   SAMPLE_REGISTRY_PASSWORD: secretSetting().optional(),
 });
@@ -21,7 +21,7 @@ await runService(process, log, async (shutdown) => {
   } = loadSettings(settings, process.env);
   const accounts = name && password ? { [name]: password.reveal() } : undefined;
   const app = registryApp({ content: await createSamples(), accounts });
-  const listener = await listen(app, { port: PORT, host: HOST });
+  const listener = await listen(app, { port: PORT, host });
   shutdown.add("registry", () => listener.close(1_000));
   log.info("listening", { url: listener.url });
 });

@@ -96,7 +96,7 @@ async function connect(options: ChainOptions, children: Child[], stop: () => Pro
   };
   const isOwn = hasOwnRegistry(env);
   await Promise.all([
-    isOwn ? undefined : launch("registry", { PORT: String(ports.registry), HOST: "127.0.0.1" }, "/v2/"),
+    isOwn ? undefined : launch("registry", { PORT: String(ports.registry), TIDEWAITER_HOST: "127.0.0.1" }, "/v2/"),
     launch("server", serverEnv(options, secrets), "/readyz"),
     launch("agent", agentEnv(options, secrets), "/readyz"),
   ]);
@@ -124,14 +124,14 @@ function urlOf(port: number): string {
 /** Our own variables reach every process; the registry's credentials only the client. */
 function baseEnv(env: Env): Env {
   const isPrivate = (name: string): boolean =>
-    /^(TIDEWAITER_)?CR_|^TIDEWAITER_(DATA_DIR|API_KEY)|^(PORT|SNYK_PORT|HOST)$/.test(name);
+    /^(TIDEWAITER_)?CR_|^TIDEWAITER_(DATA_DIR|API_KEY)|^(PORT|SNYK_PORT|TIDEWAITER_HOST)$/.test(name);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isPrivate(name)));
 }
 
 function serverEnv({ env, ports }: ChainOptions, { apiKey }: { apiKey: string }): Env {
   return {
     PORT: String(ports.server),
-    HOST: "127.0.0.1",
+    TIDEWAITER_HOST: "127.0.0.1",
     TIDEWAITER_DATA_DIR: join(dataFolder(env), "server"),
     TIDEWAITER_API_KEY: apiKey,
     TIDEWAITER_ADVISORY_SOURCES: env.TIDEWAITER_ADVISORY_SOURCES ?? SAMPLE_ADVISORIES,
@@ -141,7 +141,7 @@ function serverEnv({ env, ports }: ChainOptions, { apiKey }: { apiKey: string })
 function agentEnv({ env, ports }: ChainOptions, { agentSecret }: { agentSecret: string }): Env {
   return {
     SNYK_PORT: String(ports.agent),
-    HOST: "127.0.0.1",
+    TIDEWAITER_HOST: "127.0.0.1",
     TIDEWAITER_DATA_DIR: join(dataFolder(env), "agent"),
     TIDEWAITER_AGENT_SECRET: agentSecret,
   };
@@ -153,7 +153,7 @@ function clientEnv({ env, ports }: ChainOptions, { agentSecret }: { agentSecret:
   return {
     ...(hasOwnRegistry(env) ? { CR_TYPE: "oci", ...Object.fromEntries(own) } : sample),
     PORT: String(ports.client),
-    HOST: "127.0.0.1",
+    TIDEWAITER_HOST: "127.0.0.1",
     BROKER_TOKEN: token,
     BROKER_SERVER_URL: urlOf(ports.server),
     BROKER_CLIENT_URL: urlOf(ports.client),
