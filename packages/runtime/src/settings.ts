@@ -126,3 +126,8 @@ function metaOf(type: z.ZodType): { description?: string; secret?: boolean } {
   const below = [from, to, innerType].filter((inner) => inner !== undefined).map(metaOf);
   return Object.assign({}, ...below, type.meta());
 }
+
+/** The secrets of loaded settings, for the redactor. */
+export function secretsOf(settings: Readonly<Record<string, unknown>>): Secret[] {
+  return Object.values(settings).filter((value) => value instanceof Secret);
+}

@@ -15,7 +15,7 @@ const log = createLogger({ role: "sample-registry", isTerminal: process.stdout.i
 await runService(process, log, async (shutdown) => {
   const {
     PORT,
-    HOST,
+    TIDEWAITER_HOST: host,
     SAMPLE_REGISTRY_USERNAME: name,
     SAMPLE_REGISTRY_PASSWORD: password,
   } = loadSettings(settings, process.env);
