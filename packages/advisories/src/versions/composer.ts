@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, Exclude<Token, Numeral>>> = {
   patch: "patch",
 };
 
-const MODIFIER = /[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)((?:[.-]?\d+)*))?([.-]?dev)?/;
+const MODIFIER = /[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)([.-]?\d*(?:[.-]\d+)*))?([.-]?dev)?/;
 const CLASSIC = new RegExp(`^v?(\\d{1,5}(?:\\.\\d+){0,3})${MODIFIER.source}$`, "i");
 const DATED = new RegExp(`^v?(\\d{4}(?:[.:-]?\\d{2}){1,6}(?:[.:-]?\\d{1,3}){0,2})${MODIFIER.source}$`, "i");
 /** What Composer itself refuses and other tools take: a first number of any length. */
