@@ -1,5 +1,5 @@
 export interface NewJob {
-  /** Equal ids are the same job: adding it again changes nothing while it is there. */
+  /** A UUID. Equal ids are the same job: adding it again changes nothing while it is there. */
   readonly id: string;
   /** Work is shared out fairly between groups. */
   readonly group: string;
