@@ -26,7 +26,7 @@ export interface Desk {
 /** @throws {BrokerError} CONFIG_INVALID for a bad key or a data folder in use, UNAVAILABLE when the database is. */
 export async function openDesk(settings: AgentSettings, log: Logger, metrics: AgentMetrics): Promise<Desk> {
   const vault = createVault(loadVaultKey(settings.TIDEWAITER_ENCRYPTION_KEY, settings.TIDEWAITER_DATA_DIR));
-  const store = await openAgentStore(settings);
+  const store = await openAgentStore(settings, log);
   const leaseMs = settings.TIDEWAITER_LEASE_MS;
   const scanQueue = await store.jobs.queue("scan", { leaseMs });
   const deliverQueue = await store.jobs.queue("deliver", { leaseMs });

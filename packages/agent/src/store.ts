@@ -1,7 +1,18 @@
 import { join } from "node:path";
-import { createSqliteJobStore, type JobStore, openSqliteSql, SQLITE_JOBS_MIGRATION, type Sql } from "@tidewaiter/jobs";
+import {
+  createSqliteJobStore,
+  type JobStore,
+  openPgBossJobStore,
+  openPostgresSql,
+  openSqliteSql,
+  SQLITE_JOBS_MIGRATION,
+  type Sql,
+} from "@tidewaiter/jobs";
+import type { Logger } from "@tidewaiter/runtime";
 import type { AgentSettings } from "./settings.ts";
 import { AGENT_MIGRATIONS } from "./state/migrations.ts";
+
+const SCHEMA = "tidewaiter_agent";
 
 /** Book and queues of the agent. */
 export interface AgentStore {
@@ -10,10 +21,13 @@ export interface AgentStore {
   close(): Promise<void>;
 }
 
-/** One file in the data folder. */
-export async function openAgentStore({ TIDEWAITER_DATA_DIR: folder }: AgentSettings): Promise<AgentStore> {
-  const sql = openSqliteSql(join(folder, "agent.db"), [SQLITE_JOBS_MIGRATION, ...AGENT_MIGRATIONS]);
-  const jobs = await createSqliteJobStore(sql);
+/** The PostgreSQL of `DATABASE_URL`, which replicas share, or one file in the data folder. */
+export async function openAgentStore(settings: AgentSettings, log: Logger): Promise<AgentStore> {
+  const { DATABASE_URL: url, TIDEWAITER_DATA_DIR: folder } = settings;
+  const sql = url
+    ? await openPostgresSql({ url: url.reveal(), schema: SCHEMA, migrations: AGENT_MIGRATIONS, log })
+    : openSqliteSql(join(folder, "agent.db"), [SQLITE_JOBS_MIGRATION, ...AGENT_MIGRATIONS]);
+  const jobs = url ? await openPgBossJobStore({ url: url.reveal(), sql, log }) : await createSqliteJobStore(sql);
   return {
     sql,
     jobs,
