@@ -9,7 +9,6 @@ const SERVER_ONLY = new Set([
   "x-forwarded-host",
   "x-forwarded-port",
   "content-length",
-  "content-encoding",
   "snyk-acting-group-public-id",
   "snyk-acting-org-public-id",
   "snyk-acting-user-public-id",
@@ -27,17 +26,23 @@ export interface OwnHeaders {
   readonly agentSecret: string | undefined;
 }
 
+export interface AgentHeaderOptions {
+  readonly own: OwnHeaders | undefined;
+  readonly dropsForwarded: boolean;
+  readonly version: string;
+  /** The vendor's server inflates bodies but leaves the header that says otherwise; ours passes both as they came. */
+  readonly isInflated: boolean;
+}
+
 /**
  * Headers of a request as the agent gets them: without the server's own and without any `x-tidewaiter-` from outside,
  * which only this client may set, on requests to the agent.
  */
-export function agentHeaders(
-  request: ExchangeRequest,
-  options: { readonly own: OwnHeaders | undefined; readonly dropsForwarded: boolean; readonly version: string },
-): Headers {
+export function agentHeaders(request: ExchangeRequest, options: AgentHeaderOptions): Headers {
   const headers: Headers = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (SERVER_ONLY.has(name) || name.startsWith("x-tidewaiter-")) continue;
+    if (options.isInflated && name === "content-encoding") continue;
     if (options.dropsForwarded && (name.startsWith("x-forwarded-") || name === "forwarded")) continue;
     headers[name] = value;
   }
@@ -48,7 +53,7 @@ export function agentHeaders(
   return options.own ? { ...headers, ...ownHeaders(options.own) } : headers;
 }
 
-function ownHeaders({ connection, callback, agentSecret }: OwnHeaders): Headers {
+export function ownHeaders({ connection, callback, agentSecret }: OwnHeaders): Record<string, string> {
   return {
     "x-tidewaiter-connection": connection,
     ...(callback !== undefined && { "x-tidewaiter-callback": callback }),

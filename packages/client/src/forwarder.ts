@@ -5,7 +5,9 @@ import {
   type ExchangeRequest,
   endToEndHeaders,
   type Filter,
+  type FilterDecision,
   placeholder,
+  readBounded,
   resolveTarget,
   type StreamHead,
   substituteBody,
@@ -27,16 +29,29 @@ export interface ForwarderOptions {
   readonly substitutesBodies: boolean;
   readonly dropsForwarded: boolean;
   readonly isInsecureDownstream: boolean;
+  /** Longest body that is read for a condition of a rule. */
+  readonly maxMessageBytes: number;
+  /** Told of each outcome, without rule when none allowed the request. */
+  readonly onOutcome: (rule: string | undefined, status: number) => void;
   readonly log: Logger;
 }
+
+const NO_BODY = Buffer.alloc(0);
 
 /** A response on its way up. A body in memory is one that was made here. */
 export interface ForwardedResponse extends StreamHead {
   readonly body: Buffer | Readable;
 }
 
+/** A request whose body is in memory, or is fetched when a rule has let the request pass. */
+export interface IncomingRequest extends ExchangeRequest {
+  readonly openBody?: (signal: AbortSignal) => Promise<Readable>;
+  /** It came from a server of ours, as it was received there. */
+  readonly isOwn?: boolean;
+}
+
 /** Takes a request that came down through filter, substitution and the agent. Never rejects: faults become responses. */
-export type Forwarder = (request: ExchangeRequest, signal: AbortSignal) => Promise<ForwardedResponse>;
+export type Forwarder = (request: IncomingRequest, signal: AbortSignal) => Promise<ForwardedResponse>;
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const { log } = options;
@@ -56,12 +71,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
 async function forward(
   options: ForwarderOptions,
-  request: ExchangeRequest,
+  incoming: IncomingRequest,
   signal: AbortSignal,
 ): Promise<ForwardedResponse> {
-  const decision = options.filter.decide({ ...request, body: request.body ?? Buffer.alloc(0) });
-  if (decision.kind !== "allowed")
+  const { decision, request } = await decide(options, incoming, signal);
+  if (decision.kind !== "allowed") {
+    options.onOutcome(undefined, 401);
     return local(401, denialBody(TUNNEL_DENIAL, request.url, decision), "FILTER_BLOCKED");
+  }
   const { rule, target: url } = decision;
   const isAgentRule = rule.origin === placeholder("CR_AGENT_URL");
   const policy = {
@@ -74,12 +91,20 @@ async function forward(
   const target = resolveTarget(rule, url, options.variables);
   const headers = agentHeaders(
     { ...request, headers: substituteHeaders(request.headers, policy) },
-    { own: isAgentRule ? options.own : undefined, dropsForwarded: options.dropsForwarded, version: options.version },
+    {
+      own: isAgentRule ? options.own : undefined,
+      dropsForwarded: options.dropsForwarded,
+      version: options.version,
+      isInflated: !request.isOwn,
+    },
   );
   if (target.authorization !== undefined) headers.authorization = target.authorization;
-  const body = request.body && substituteBody(request.body, policy);
+  const body = request.openBody ? await request.openBody(signal) : request.body && substituteBody(request.body, policy);
+  const length = request.headers["content-length"];
+  if (request.openBody && length !== undefined) headers["content-length"] = length;
   const origin = options.isInsecureDownstream ? target.origin.replace(/^https:/, "http:") : target.origin;
   const answer = await options.call({ target: { ...target, origin }, method: request.method, headers, body, signal });
+  options.onOutcome(rule.path, answer.status);
   const errorType = errorTypeOf(answer.status);
   return {
     status: answer.status,
@@ -87,6 +112,19 @@ async function forward(
     body: answer.body,
     ...(errorType && { errorType }),
   };
+}
+
+/** A body that is fetched stays where it is, unless a rule looks into it. */
+async function decide(
+  { filter, maxMessageBytes }: ForwarderOptions,
+  request: IncomingRequest,
+  signal: AbortSignal,
+): Promise<{ decision: FilterDecision; request: IncomingRequest }> {
+  const { openBody, ...rest } = request;
+  const decision = filter.decide(openBody ? rest : { ...rest, body: request.body ?? NO_BODY });
+  if (decision.kind !== "needs-body" || !openBody) return { decision, request };
+  const body = await readBounded(await openBody(signal), maxMessageBytes, signal);
+  return { decision: filter.decide({ ...rest, body }), request: { ...rest, body } };
 }
 
 /** An answer made here; the vendor sends such bodies without headers of their own, ours say that they are JSON. */

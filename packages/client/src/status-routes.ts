@@ -18,7 +18,7 @@ export interface StatusOptions {
 export function statusRoutes({ settings, tunnel, rules, version, preflight, systemCheck }: StatusOptions): Router {
   const router = Router();
   router.get(settings.BROKER_HEALTHCHECK_PATH, (_req, res) => {
-    const entries = tunnel.sockets.map(({ role, isOpen }) => ({
+    const entries = tunnel.lines.map(({ role, isOpen }) => ({
       ok: isOpen,
       websocketConnectionOpen: isOpen,
       brokerServerUrl: `${settings.BROKER_SERVER_URL.replace(/\/$/, "")}/?connection_role=${role}`,

@@ -1,17 +1,29 @@
 import { checkReportSchema } from "@tidewaiter/contract";
 import { BrokerError, type Secret, systemCode } from "@tidewaiter/runtime";
+import { parseOrigin, placeholder, type Variables } from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
+import { checkCredentials } from "./check-credentials.ts";
+import { type OwnHeaders, ownHeaders } from "./down-headers.ts";
+import type { ClientSettings } from "./settings.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface SystemCheckOptions {
+  readonly settings: ClientSettings;
+  readonly variables: Variables;
+  readonly own: OwnHeaders;
+  readonly registry: Secret | undefined;
+  readonly version: string;
+  readonly dispatcher: Dispatcher;
+}
+
+/** One validation call, ready to be made. */
+interface Validation {
   readonly url: URL;
   /** As it is shown: the variable's name instead of its value. */
   readonly shownUrl: string;
   readonly method: string;
   readonly timeoutMs: number;
-  /** Whole values of the authorization header; none means one check without. */
-  readonly credentials: readonly Secret[];
   readonly headers: Readonly<Record<string, string>>;
   readonly isJsonRequired: boolean;
   readonly dispatcher: Dispatcher;
@@ -20,13 +32,44 @@ export interface SystemCheckOptions {
 /** One entry of the answer: the vendor's keys, and what the agent found on the way to the registry. */
 export type SystemCheckEntry = Readonly<Record<string, unknown>> & { readonly ok: boolean };
 
-/** Calls the validation address once for each credential; every one of them decides. */
-export async function runSystemCheck(options: SystemCheckOptions): Promise<readonly SystemCheckEntry[]> {
-  const credentials = options.credentials.length > 0 ? options.credentials : [undefined];
-  return Promise.all(credentials.map((credential) => checkOne(options, credential)));
+/** Calls the validation address once for each credential; every one of them decides. Callers at once share one run. */
+export function createSystemCheck(options: SystemCheckOptions): () => Promise<readonly SystemCheckEntry[]> {
+  const { settings, registry } = options;
+  let running: Promise<readonly SystemCheckEntry[]> | undefined;
+  const run = async (): Promise<readonly SystemCheckEntry[]> => {
+    const validation = describeValidation(options);
+    const credentials = checkCredentials(settings, registry);
+    return Promise.all((credentials.length > 0 ? credentials : [undefined]).map((one) => checkOne(validation, one)));
+  };
+  return () => {
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
 }
 
-async function checkOne(options: SystemCheckOptions, credential: Secret | undefined): Promise<SystemCheckEntry> {
+function describeValidation({ settings, variables, own, version, dispatcher }: SystemCheckOptions): Validation {
+  const named = settings.BROKER_CLIENT_VALIDATION_URL;
+  const agent = parseOrigin(settings.CR_AGENT_URL);
+  const address = named ?? `${settings.CR_AGENT_URL.replace(/\/$/, "")}/systemcheck`;
+  const url = parseOrigin(variables.expand(address));
+  return {
+    url,
+    shownUrl: address.replace(settings.CR_AGENT_URL, placeholder("CR_AGENT_URL")),
+    method: settings.BROKER_CLIENT_VALIDATION_METHOD.toUpperCase(),
+    timeoutMs: settings.BROKER_CLIENT_VALIDATION_TIMEOUT_MS,
+    headers: {
+      "user-agent": `Snyk Broker Client ${version}`,
+      // Another address than the agent's own gets nothing of ours.
+      ...(url.origin === agent.origin && ownHeaders(own)),
+    },
+    isJsonRequired: !settings.BROKER_CLIENT_VALIDATION_JSON_DISABLED,
+    dispatcher,
+  };
+}
+
+async function checkOne(options: Validation, credential: Secret | undefined): Promise<SystemCheckEntry> {
   const common = {
     brokerClientValidationUrl: options.shownUrl,
     brokerClientValidationMethod: options.method,
@@ -34,9 +77,9 @@ async function checkOne(options: SystemCheckOptions, credential: Secret | undefi
   };
   const maskedCredentials = credential ? mask(credential.reveal()) : null;
   try {
-    const { status, body } = await callValidation(options, credential);
+    const { status, body, isJson } = await callValidation(options, credential);
     const chain = readReport(body);
-    const error = reasonOf(status, body, options.isJsonRequired);
+    const error = reasonOf(status, isJson && options.isJsonRequired ? body : undefined);
     return {
       ...common,
       brokerClientValidationUrlStatusCode: status,
@@ -51,9 +94,9 @@ async function checkOne(options: SystemCheckOptions, credential: Secret | undefi
 }
 
 async function callValidation(
-  options: SystemCheckOptions,
+  options: Validation,
   credential: Secret | undefined,
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; body: string; isJson: boolean }> {
   const { url, method, headers, dispatcher, timeoutMs } = options;
   const answer = await dispatcher.request({
     origin: url.origin,
@@ -67,19 +110,20 @@ async function callValidation(
     body += String(chunk);
     if (body.length > MAX_BODY_BYTES) throw new BrokerError("PAYLOAD_TOO_LARGE", "the answer is too long");
   }
-  return { status: answer.statusCode, body };
+  const isJson = String(answer.headers["content-type"] ?? "").includes("json");
+  return { status: answer.statusCode, body, isJson };
 }
 
-function reasonOf(status: number, body: string, isJsonRequired: boolean): string | undefined {
+/** `json` is the body where it calls itself JSON and that matters. */
+function reasonOf(status: number, json: string | undefined): string | undefined {
   if (status === 401 || status === 403) return "Failed due to invalid credentials";
   if (status < 200 || status > 299) return "Status code is not 2xx";
-  return isJsonRequired && !isJson(body) ? "The answer is not JSON" : undefined;
+  return json !== undefined && parseJson(json) === undefined ? "The answer calls itself JSON and is not" : undefined;
 }
 
 /** The agent's report on the steps to the registry, when that is what answered. */
 function readReport(body: string): Record<string, unknown> {
-  if (!isJson(body)) return {};
-  const report = checkReportSchema.safeParse(JSON.parse(body));
+  const report = checkReportSchema.safeParse(parseJson(body));
   return report.success ? { client: { ok: true }, agent: { ok: true }, registry: report.data } : {};
 }
 
@@ -90,12 +134,11 @@ function explain(error: unknown, timeoutMs: number): unknown {
   return code === undefined ? message : { code, message };
 }
 
-function isJson(text: string): boolean {
+function parseJson(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

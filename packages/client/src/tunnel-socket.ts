@@ -11,6 +11,8 @@ export interface SocketEvents {
   onMessage(message: Message): void;
   onFrame(bytes: Buffer): void;
   onClose(reason: string): void;
+  /** A dial that got no connection. */
+  onDialFailed(): void;
 }
 
 export interface SocketOptions {
@@ -54,7 +56,8 @@ export function createTunnelSocket(options: SocketOptions, events: SocketEvents)
   const stop = new AbortController();
   let socket: WebSocket | undefined;
   let isOpen = false;
-  let attempt = 0;
+  // The first dial counts: only a lost connection is dialled again at once.
+  let attempt = 1;
   let openedAt = 0;
   let lostAt = Date.now();
   let timers: NodeJS.Timeout[] = [];
@@ -81,7 +84,7 @@ export function createTunnelSocket(options: SocketOptions, events: SocketEvents)
       // A connection that broke at once is one more failed dial, or a fault would turn into a tight loop.
       if (Date.now() - openedAt >= STABLE_MS) [attempt, lostAt] = [0, Date.now()];
       events.onClose(reason);
-    }
+    } else events.onDialFailed();
     scheduleDial(reason);
   }
 
@@ -102,7 +105,9 @@ export function createTunnelSocket(options: SocketOptions, events: SocketEvents)
       if (stop.signal.aborted) return;
       connect(url, headers);
     } catch (error) {
-      if (!stop.signal.aborted) scheduleDial(error instanceof Error ? error.message : "no address");
+      if (stop.signal.aborted) return;
+      events.onDialFailed();
+      scheduleDial(error instanceof Error ? error.message : "no address");
     }
   }
 

@@ -4,6 +4,9 @@ import { BrokerError } from "@tidewaiter/runtime";
 export const FRAME_KINDS = { request: 1, response: 2, cancel: 3 } as const;
 export type FrameKind = keyof typeof FRAME_KINDS;
 
+/** Bodies up to this size travel inside a frame; larger ones over HTTP of their own. */
+export const INLINE_BODY_BYTES = 32 * 1024;
+
 /** A whole small message: a JSON head and the bytes of a body. */
 export interface BodyFrame {
   readonly kind: FrameKind;

@@ -26,6 +26,21 @@ export interface ExchangeResponse {
   readonly errorType?: string;
 }
 
+/** The head of a request frame between ends of ours: short names, since it travels with every exchange. */
+export function formatRequestHead(
+  request: Omit<ExchangeRequest, "body" | "streamingId">,
+  isStreamed: boolean,
+): unknown {
+  const { method, url, headers, requestId } = request;
+  return { m: method, u: url, h: headers, r: requestId, ...(isStreamed && { s: 1 }) };
+}
+
+/** @throws {BrokerError} FRAME_INVALID. */
+export function parseRequestHead(head: unknown): Omit<ExchangeRequest, "body"> & { readonly isStreamed: boolean } {
+  const { m: method, u: url, h: headers, r: requestId, s } = asRecord(head);
+  return { ...parseRequest({ method, url, headers, requestId }), isStreamed: s === 1 };
+}
+
 export function formatRequest(request: ExchangeRequest): unknown {
   return {
     url: request.url,

@@ -6,6 +6,9 @@ export const RECEIVE_POST_STREAMS = "receive-post-streams";
 /** Ours: small messages as binary frames, large bodies over HTTP; a peer without it ignores the name. */
 export const TIDEWAITER_STREAMS = "tidewaiter-streams-1";
 
+/** Between ends of ours: the agent's own authorization on a callback, since ours carries the token. */
+export const FORWARDED_AUTHORIZATION = "x-tidewaiter-forwarded-authorization";
+
 const capabilities = z.array(z.string().max(128)).max(64);
 const optionalText = z.string().max(256).optional().catch(undefined);
 

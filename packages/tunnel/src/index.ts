@@ -4,18 +4,21 @@ export {
   encodeBodyFrame,
   FRAME_KINDS,
   type FrameKind,
+  INLINE_BODY_BYTES,
 } from "./body-frame.ts";
 export { readBounded } from "./bounded-body.ts";
 export { denialBody, HTTP_DENIAL, TUNNEL_DENIAL } from "./denial.ts";
-export { formatEjson, parseEjson } from "./ejson.ts";
+export { binary, formatEjson, parseEjson } from "./ejson.ts";
 export {
   bodyTooLarge,
   type ExchangeRequest,
   type ExchangeResponse,
   formatRequest,
+  formatRequestHead,
   formatResponse,
   MAX_ACK_BODY_LENGTH,
   parseRequest,
+  parseRequestHead,
   parseResponse,
   parseStatus,
 } from "./exchange-message.ts";
@@ -34,6 +37,7 @@ export { createVariables, environmentName, placeholder, type Variables } from ".
 export { endToEndHeaders, type HeaderMap, headerText, isHeaderName, isHeaderValue } from "./headers.ts";
 export {
   type ClientIdentity,
+  FORWARDED_AUTHORIZATION,
   judgeVersion,
   POST_STREAMS,
   parseClientIdentity,
@@ -60,6 +64,7 @@ export {
   readStreamHead,
   STREAM_CONTENT_TYPE,
   type StreamHead,
+  toStreamHead,
 } from "./stream-head.ts";
 export {
   BODY_SUBSTITUTION,

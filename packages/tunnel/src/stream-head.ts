@@ -39,14 +39,17 @@ export async function readStreamHead(source: Readable, signal?: AbortSignal): Pr
   return parseHead(await readExactly(source, length, signal));
 }
 
-/** @throws {BrokerError} FRAME_INVALID. */
-export function parseHead(bytes: Uint8Array): StreamHead {
-  let value: unknown;
+function parseHead(bytes: Buffer): StreamHead {
   try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+    return toStreamHead(JSON.parse(bytes.toString("utf8")));
   } catch (error) {
+    if (error instanceof BrokerError) throw error;
     throw new BrokerError("FRAME_INVALID", "the head of a streamed response is not JSON", { cause: error });
   }
+}
+
+/** @throws {BrokerError} FRAME_INVALID when there is no valid status in it. */
+export function toStreamHead(value: unknown): StreamHead {
   if (value === null || typeof value !== "object") throw invalid("a head that is no object");
   const { status, headers, errorType } = value as Record<string, unknown>;
   const isRecord = headers !== null && typeof headers === "object" && !Array.isArray(headers);

@@ -1,4 +1,4 @@
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError, type Secret } from "@tidewaiter/runtime";
 import { TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
 import type { TunnelClient } from "./hub.ts";
 import type { TunnelConnection } from "./tunnel-connection.ts";
@@ -10,6 +10,7 @@ const RECENTLY_MS = 60_000;
 export interface ConnectedClient {
   readonly clientId: string;
   readonly connectionId: string;
+  readonly token: Secret;
   readonly tokenHash: string;
   readonly version: string;
   readonly capabilities: ReadonlySet<string>;

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { BrokerError, type Env, type Logger, type Metrics } from "@tidewaiter/runtime";
-import { compileFilter, type RuleFile, SERVER_RULES } from "@tidewaiter/tunnel";
-import { type ConnectedClient, createClientDirectory, describeClient } from "./client-directory.ts";
+import { compileFilter, createVariables, type RuleFile, SERVER_RULES, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
+import { Router } from "express";
+import { type Dispatcher, getGlobalDispatcher } from "undici";
+import { createCallbackTaker } from "./callback-taker.ts";
+import { type ConnectedClient, createClientDirectory, describeClient, openSocket } from "./client-directory.ts";
 import { createDownward, type DownRequest, needsAck } from "./downward.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
+import { createFrameDownward } from "./frame-downward.ts";
 import type { TunnelHost, TunnelHub, TunnelRequest, TunnelResponse } from "./hub.ts";
+import { ownRoutes } from "./own-routes.ts";
 import { credentialHeaders, downHeaders, flatHeaders } from "./request-headers.ts";
 import { createTunnelRouter } from "./router.ts";
 import { createSessions } from "./sessions.ts";
@@ -21,6 +26,8 @@ export interface TunnelHubOptions {
   readonly rules?: RuleFile;
   /** Variables that origins of such rules may name. */
   readonly env?: Env;
+  /** Calls to such origins; undici's own when left out. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /** The server's end of all tunnels: vendor-compatible, with what two ends of ours agree on beside it. */
@@ -29,10 +36,19 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   const directory = createClientDirectory(settings.TIDEWAITER_MAX_CLIENTS);
   const exchanges = createExchanges(settings.TIDEWAITER_MAX_EXCHANGES * settings.TIDEWAITER_MAX_CLIENTS);
   const downward = createDownward(exchanges, settings);
-  const upward = createUpward({
+  const frames = createFrameDownward(exchanges);
+  const take = createCallbackTaker({
     filter: compileFilter(rules.private),
-    answer: (request) => host.answerCallback(request),
+    host,
+    variables: createVariables(options.env ?? {}),
+    dispatcher: options.dispatcher ?? getGlobalDispatcher(),
+    maxConditionBytes: settings.TIDEWAITER_MAX_MESSAGE_BODY_BYTES,
+    log,
+  });
+  const upward = createUpward({
+    take,
     deadlineMs: settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS,
+    maxRunning: settings.TIDEWAITER_MAX_EXCHANGES,
     log,
   });
   const sessions = createSessions(directory, settings, log, {
@@ -48,7 +64,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     onRequest: (client, connection, request, ackId) => upward.onRequest(client, connection, request, ackId),
     onChunk: () => {},
     onAck: (connection, id, args) => downward.onAck(connection, id, args),
-    onFrame: () => {},
+    onFrame: (client, bytes) => frames.onFrame(client, bytes),
     onSocketClosed: (connection) => downward.onSocketClosed(connection),
   });
   const endpoint = createEndpoint({
@@ -60,12 +76,21 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   if (settings.TIDEWAITER_OPEN_BROKER) log.warn("the pass-through and status routes are open to everybody");
   let isDraining = false;
 
-  async function forward(
-    client: ConnectedClient,
-    request: Omit<DownRequest, "deadlineMs"> & { deadlineMs?: number },
-  ): Promise<ExchangeAnswer> {
-    const { deadlineMs = settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS } = request;
-    return downward.send(client, { ...request, deadlineMs, wantsAck: request.wantsAck || needsAck(client) });
+  async function forward(connectionId: string, asked: WithoutDeadline): Promise<ExchangeAnswer> {
+    const request = { ...asked, deadlineMs: asked.deadlineMs ?? settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS };
+    try {
+      return await sendTo(choose(connectionId), request);
+    } catch (error) {
+      const isRepeatable = request.body === undefined && (request.method === "GET" || request.method === "HEAD");
+      if (!isRepeatable || !(error instanceof BrokerError) || error.code !== "EXCHANGE_LOST") throw error;
+      return sendTo(choose(connectionId), request);
+    }
+  }
+
+  function sendTo(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer> {
+    const hasFrames = client.capabilities.has(TIDEWAITER_STREAMS) && openSocket(client)?.transport === "websocket";
+    if (hasFrames) return frames.send(client, request);
+    return downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
   }
 
   function choose(connectionId: string): ConnectedClient {
@@ -74,18 +99,21 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   }
 
   return {
-    router: createTunnelRouter({
-      settings,
-      directory,
-      exchanges,
-      publicFilter: compileFilter(rules.public),
-      mayCall: (authorization, connectionId) => host.mayCall(authorization, connectionId),
-      forward: (connectionId, request) => forward(choose(connectionId), request),
-      service: (connectionId, url, signal) => downward.service(choose(connectionId), url, signal),
-    }),
+    router: Router().use(
+      ownRoutes({ directory, exchanges, frames, take }),
+      createTunnelRouter({
+        settings,
+        directory,
+        exchanges,
+        publicFilter: compileFilter(rules.public),
+        mayCall: (authorization, connectionId) => host.mayCall(authorization, connectionId),
+        forward,
+        service: (connectionId, url, signal) => downward.service(choose(connectionId), url, signal),
+      }),
+    ),
     attach: (server) => endpoint.attach(server),
     async call(connectionId, request) {
-      return toResponse(await forward(choose(connectionId), toDownRequest(request)));
+      return toResponse(await forward(connectionId, toDownRequest(request)));
     },
     clients: (connectionId) => directory.clientsOf(connectionId).map(describeClient),
     disconnect(connectionId, reason) {
@@ -95,14 +123,17 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     async close(drainMs) {
       isDraining = true;
       const end = Date.now() + drainMs;
-      while (exchanges.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (exchanges.size + upward.running > 0 && Date.now() < end)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       sessions.closeAll();
       endpoint.close();
     },
   };
 }
 
-function toDownRequest(request: TunnelRequest): Omit<DownRequest, "deadlineMs"> & { deadlineMs?: number } {
+type WithoutDeadline = Omit<DownRequest, "deadlineMs"> & { readonly deadlineMs?: number };
+
+function toDownRequest(request: TunnelRequest): WithoutDeadline {
   const requestId = randomUUID();
   const wanted = request.withCredentials ? credentialHeaders() : {};
   return {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { type BrotliOptions, brotliDecompress, gunzip, inflate, type ZlibOptions } from "node:zlib";
 import { BrokerError } from "@tidewaiter/runtime";
 import {
   createPendingAnswers,
@@ -65,7 +67,7 @@ export function createDownward(exchanges: Exchanges, settings: TunnelSettings): 
 
   return {
     async send(client, request) {
-      const body = await wholeBody(request, settings.TIDEWAITER_MAX_MESSAGE_BODY_BYTES);
+      const body = await inflated(request, settings.TIDEWAITER_MAX_MESSAGE_BODY_BYTES);
       const { url, method, headers, requestId } = request;
       const message = { url, method, headers, requestId, ...(body && { body }), streamingId: "" };
       if (request.wantsAck) return askForAck(client, "request", message, request);
@@ -99,6 +101,25 @@ function socketOf(client: ConnectedClient): TunnelConnection {
   if (!connection) throw new BrokerError("EXCHANGE_LOST", "the broker client went away");
   return connection;
 }
+
+/** The vendor's client takes bodies inflated: it drops the header that says otherwise (protocol 1.8). */
+async function inflated(request: DownRequest, maxBytes: number): Promise<Buffer | undefined> {
+  const body = await wholeBody(request, maxBytes);
+  const encoding = String(request.headers["content-encoding"] ?? "identity").toLowerCase();
+  const unpack = INFLATERS[encoding];
+  if (!body || !unpack) return body;
+  try {
+    return await unpack(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw new BrokerError("INPUT_INVALID", `the body is not ${encoding}, or too large inflated`, { cause: error });
+  }
+}
+
+const INFLATERS: Readonly<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
+  gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+  deflate: promisify<Buffer, ZlibOptions, Buffer>(inflate),
+  br: promisify<Buffer, BrotliOptions, Buffer>(brotliDecompress),
+};
 
 async function wholeBody({ body, signal }: DownRequest, maxBytes: number): Promise<Buffer | undefined> {
   if (body === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import { Secret } from "@tidewaiter/runtime";
 import { Server as EngineServer, type Socket } from "engine.io";
 import type { TunnelSettings } from "./settings.ts";
 import { presentedToken, tokenHash } from "./token.ts";
@@ -6,6 +7,7 @@ import { presentedToken, tokenHash } from "./token.ts";
 /** A handshake that proved its token. */
 export interface Admission {
   readonly connectionId: string;
+  readonly token: Secret;
   readonly tokenHash: string;
   readonly clientId: string | undefined;
 }
@@ -69,5 +71,10 @@ async function admit(request: IncomingMessage, { findConnection }: EndpointOptio
   const connectionId = await findConnection(token);
   const clientId = request.headers["x-snyk-broker-client-id"];
   if (connectionId === undefined) return undefined;
-  return { connectionId, tokenHash: tokenHash(token), clientId: typeof clientId === "string" ? clientId : undefined };
+  return {
+    connectionId,
+    token: new Secret(token),
+    tokenHash: tokenHash(token),
+    clientId: typeof clientId === "string" ? clientId : undefined,
+  };
 }

@@ -49,7 +49,7 @@ export interface CallbackRequest {
 export interface CallbackAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | Readable;
 }
 
 /** What the tunnels of this server ask of the rest of it. */

@@ -12,7 +12,6 @@ export function downHeaders(
   requestId: string,
 ): Record<string, string | string[]> {
   const kept = endToEndHeaders(headers);
-  delete kept["content-length"];
   kept["snyk-request-id"] = requestId;
   return kept;
 }

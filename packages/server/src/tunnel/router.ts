@@ -1,5 +1,5 @@
 import { BrokerError, closedSignal } from "@tidewaiter/runtime";
-import type { Filter } from "@tidewaiter/tunnel";
+import { type Filter, RECEIVE_POST_STREAMS, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
 import { type Request, type Response, Router } from "express";
 import { type ClientDirectory, type ConnectedClient, describeClient, openSocket } from "./client-directory.ts";
 import type { ExchangeAnswer, Exchanges } from "./exchanges.ts";
@@ -59,7 +59,8 @@ export function createTunnelRouter(options: TunnelRouterOptions): Router {
     res.json([...groupByToken(directory.all())]);
   });
   router.get("/healthcheck", (_req, res) => {
-    res.json({ ok: true, version: PROTOCOL_VERSION });
+    // Our client learns from the capabilities, before it dials, how the token has to travel.
+    res.json({ ok: true, version: PROTOCOL_VERSION, capabilities: [RECEIVE_POST_STREAMS, TIDEWAITER_STREAMS] });
   });
   return router;
 }

@@ -109,6 +109,7 @@ export function createSessions(
       {
         clientId: identity.clientId ?? admission.clientId ?? connection.id,
         connectionId: admission.connectionId,
+        token: admission.token,
         tokenHash: admission.tokenHash,
         version: identity.version,
         capabilities: new Set(identity.capabilities),

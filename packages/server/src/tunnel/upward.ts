@@ -1,77 +1,72 @@
 import { Readable } from "node:stream";
-import { type Logger, toBrokerError } from "@tidewaiter/runtime";
+import type { Logger } from "@tidewaiter/runtime";
 import {
-  denialBody,
-  type ExchangeRequest,
   type ExchangeResponse,
-  type Filter,
   formatResponse,
+  MAX_ACK_BODY_LENGTH,
   parseRequest,
+  readBounded,
   TUNNEL_DENIAL,
 } from "@tidewaiter/tunnel";
+import type { CallbackTaker } from "./callback-taker.ts";
 import type { ConnectedClient } from "./client-directory.ts";
-import type { CallbackAnswer, CallbackRequest } from "./hub.ts";
-import { flatHeaders } from "./request-headers.ts";
+import type { CallbackAnswer } from "./hub.ts";
 import type { TunnelConnection } from "./tunnel-connection.ts";
 
-/** Takes callbacks that come as messages and acknowledges each, whatever happens. */
+/** Callbacks that come as messages: each is acknowledged, whatever happens. */
 export interface Upward {
+  readonly running: number;
   onRequest(client: ConnectedClient, connection: TunnelConnection, request: unknown, ackId: number | undefined): void;
 }
 
 export interface UpwardOptions {
-  readonly filter: Filter;
-  readonly answer: (request: CallbackRequest, origin: string | undefined) => Promise<CallbackAnswer>;
+  readonly take: CallbackTaker;
   readonly deadlineMs: number;
+  readonly maxRunning: number;
   readonly log: Logger;
 }
 
-export function createUpward({ filter, answer, deadlineMs, log }: UpwardOptions): Upward {
+export function createUpward({ take, deadlineMs, maxRunning, log }: UpwardOptions): Upward {
+  let running = 0;
+  const answer = async (client: ConnectedClient, value: unknown): Promise<ExchangeResponse> => {
+    const request = parseRequest(value);
+    if (running > maxRunning) return busy();
+    const { connectionId, token } = client;
+    const callback = { ...request, connectionId, token, body: request.body ?? Buffer.alloc(0) };
+    return toResponse(await take(callback, TUNNEL_DENIAL, AbortSignal.timeout(deadlineMs)), request.requestId);
+  };
   return {
+    get running() {
+      return running;
+    },
     onRequest(client, connection, value, ackId) {
       if (ackId === undefined) return;
-      respond(client, value)
-        .catch((error: unknown) => errorResponse(error, log))
+      running += 1;
+      answer(client, value)
         .then((response) => connection.sendAck(ackId, [formatResponse(response)]))
-        .catch((error: unknown) => log.warn("a callback could not be acknowledged", { error }));
+        .catch((error: unknown) => {
+          log.warn("a callback could not be answered", { error });
+          if (connection.isOpen) connection.sendAck(ackId, [formatResponse(broken())]);
+        })
+        .finally(() => {
+          running -= 1;
+        });
     },
   };
-
-  async function respond(client: ConnectedClient, value: unknown): Promise<ExchangeResponse> {
-    const request = parseRequest(value);
-    const decision = filter.decide({ ...request, body: request.body ?? Buffer.alloc(0) });
-    if (decision.kind !== "allowed")
-      return json(401, denialBody(TUNNEL_DENIAL, request.url, decision), request.requestId);
-    const callback = {
-      connectionId: client.connectionId,
-      method: request.method,
-      path: decision.target.url,
-      headers: flatHeaders(request.headers),
-      body: Readable.from(request.body ? [request.body] : []),
-      signal: AbortSignal.timeout(deadlineMs),
-    };
-    return toResponse(await answer(callback, decision.rule.origin), request);
-  }
 }
 
-function toResponse({ status, headers = {}, body = "" }: CallbackAnswer, request: ExchangeRequest): ExchangeResponse {
-  return {
-    status,
-    headers: { ...headers, "snyk-request-id": request.requestId },
-    body: typeof body === "string" ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-  };
+async function toResponse(
+  { status, headers = {}, body = "" }: CallbackAnswer,
+  requestId: string,
+): Promise<ExchangeResponse> {
+  const bytes = body instanceof Readable ? await readBounded(body, MAX_ACK_BODY_LENGTH) : Buffer.from(body);
+  return { status, headers: { ...headers, "snyk-request-id": requestId }, body: bytes };
 }
 
-function errorResponse(thrown: unknown, log: Logger): ExchangeResponse {
-  const error = toBrokerError(thrown);
-  if (error.code === "INTERNAL") log.error("callback failed", { error: error.cause ?? error });
-  return json(error.status, error.toProblem(), undefined);
+function busy(): ExchangeResponse {
+  return { status: 503, headers: { "retry-after": "1" }, body: Buffer.from('{"code":"UNAVAILABLE"}') };
 }
 
-function json(status: number, body: unknown, requestId: string | undefined): ExchangeResponse {
-  const headers = {
-    "content-type": "application/json; charset=utf-8",
-    ...(requestId && { "snyk-request-id": requestId }),
-  };
-  return { status, headers, body: Buffer.from(JSON.stringify(body)) };
+function broken(): ExchangeResponse {
+  return { status: 502, headers: {}, body: Buffer.from('{"code":"EXCHANGE_LOST"}') };
 }

@@ -1,0 +1,85 @@
+import {
+  createPendingAnswers,
+  type ExchangeRequest,
+  type ExchangeResponse,
+  formatAck,
+  formatEvent,
+  formatRequest,
+  formatResponse,
+  type PendingAnswers,
+  parseResponse,
+  TIDEWAITER_STREAMS,
+  type WaitOptions,
+} from "@tidewaiter/tunnel";
+import type { Role, TunnelSocket } from "./tunnel-socket.ts";
+
+/** One of the two connections with what its server said of itself and what waits on it. */
+export interface Line {
+  readonly role: Role;
+  readonly isOpen: boolean;
+  /** Open, and the server has identified itself: anything sent earlier would be dropped. */
+  readonly isReady: boolean;
+  /** The server is ours and takes binary frames. */
+  readonly isOwn: boolean;
+  readonly waiting: number;
+  serverTakes(capability: string): boolean;
+  /** As it was when this connection was dialled. */
+  readonly serverId: string | undefined;
+  ask(request: ExchangeRequest, options: WaitOptions): Promise<ExchangeResponse>;
+  acknowledge(id: number, response: ExchangeResponse): void;
+  sendEvent(name: string, args: readonly unknown[]): void;
+  sendFrame(bytes: Buffer): void;
+  onAck(id: number, args: readonly unknown[]): void;
+  onIdentify(capabilities: readonly string[]): void;
+  onLost(error: unknown): void;
+  close(): void;
+}
+
+export function createLine(socket: TunnelSocket, maxExchanges: number, serverId: () => string | undefined): Line {
+  const pending: PendingAnswers<number, readonly unknown[]> = createPendingAnswers(maxExchanges);
+  let nextId = 0;
+  let capabilities: readonly string[] | undefined;
+  return {
+    role: socket.role,
+    get isOpen() {
+      return socket.isOpen;
+    },
+    get isReady() {
+      return socket.isOpen && capabilities !== undefined;
+    },
+    get isOwn() {
+      return capabilities?.includes(TIDEWAITER_STREAMS) === true;
+    },
+    serverTakes: (capability) => capabilities?.includes(capability) === true,
+    get waiting() {
+      return pending.size;
+    },
+    get serverId() {
+      return serverId();
+    },
+    async ask(request, options) {
+      nextId += 1;
+      const answer = pending.wait(nextId, options);
+      // The rejection is awaited below; a failing send must not leave it unheard.
+      answer.catch(() => {});
+      try {
+        socket.send(formatEvent("request", [formatRequest(request)], nextId));
+      } catch (error) {
+        pending.reject(nextId, error);
+      }
+      return parseResponse(await answer);
+    },
+    acknowledge: (id, response) => socket.send(formatAck(id, [formatResponse(response)])),
+    sendEvent: (name, args) => socket.send(formatEvent(name, args)),
+    sendFrame: (bytes) => socket.sendFrame(bytes),
+    onAck: (id, args) => void pending.resolve(id, args),
+    onIdentify(said) {
+      capabilities = said;
+    },
+    onLost(error) {
+      capabilities = undefined;
+      pending.rejectAll(error);
+    },
+    close: () => socket.close(),
+  };
+}
