@@ -2,6 +2,7 @@ import { runCommand } from "./run-command.ts";
 
 const STEPS = [
   ["tsc", "-p", "."],
+  ["tsc", "-p", "packages/console"],
   ["biome", "check", "--error-on-warnings", "."],
   ["node", "--test", "scripts/import-direction.test.ts"],
 ] as const;

@@ -12,6 +12,7 @@ import {
   resetData,
   startChain,
 } from "../start/chain.ts";
+import { buildConsole } from "../start/console-build.ts";
 import { createProgress } from "../start/progress.ts";
 import { failUnlessComplete, type ImageResult, readResults } from "../start/results.ts";
 import { checkChain, chooseImages, followImport } from "../start/run-import.ts";
@@ -53,6 +54,7 @@ async function start(context: CommandContext, options: StartOptions): Promise<vo
   const say = (text: string): void => void (options.json ? stderr : stdout).write(`${text}\n`);
   if (options.reset) await resetData(env);
   sayBanner(say, context, ports);
+  await buildConsole(signal);
   const chain = await startChain({ env, ports, signal, onReady: (name, url, ms) => say(readyLine(name, url, ms)) });
   try {
     const results = await Promise.race([scan(chain, context, options, say), chain.unexpectedEnd]);
