@@ -4,6 +4,8 @@ import type { OperatingSystem, Package } from "@tidewaiter/inventory";
 export interface FileInput {
   readonly path: string;
   readonly bytes: Buffer;
+  /** Bounds for archives within archives; the defaults when left out. */
+  readonly limits?: { readonly nesting: number; readonly archiveBytes: number };
 }
 
 /** A package as one file tells of it: what other files and layers add (purl, distribution, layer) comes later. */
@@ -14,6 +16,8 @@ export interface FoundPackage
     > {
   /** Qualifiers of its purl that no other field holds. */
   readonly qualifiers?: Readonly<Record<string, string>>;
+  /** Place inside the file, for archives in archives. */
+  readonly within?: string;
   /** Files that came with it, as far as another detector could want them. */
   readonly owns?: readonly string[];
 }
@@ -35,6 +39,13 @@ export interface Detection {
   readonly notes?: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** A text to look for, and how much around it to keep, in bytes. */
+export interface Needle {
+  readonly bytes: Buffer;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** How the files of a format are found. One of the first five must hold, and `accepts` where it is given. */
 export interface Wants {
   readonly paths?: readonly string[];
@@ -43,8 +54,10 @@ export interface Wants {
   readonly suffixes?: readonly string[];
   /** Files directly in these folders. */
   readonly folders?: readonly string[];
-  /** First bytes of the file, any of them. Asked only of files that nobody wants by name. */
+  /** First bytes of the file, any of them. */
   readonly magic?: readonly Uint8Array[];
+  /** For files too large to hold: what around these texts is enough. The detector then gets those windows only. */
+  readonly needles?: (path: string) => readonly Needle[];
   readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;
 }

@@ -1,10 +1,49 @@
 import { apk } from "./apk.ts";
+import { podfileLock, swiftResolved } from "./apple.ts";
+import { mixLock, otpApplication, rebarLock } from "./beam.ts";
+import { bunLock } from "./bun-lock.ts";
+import { cargoLock } from "./cargo-lock.ts";
+import { chisel } from "./chisel.ts";
+import { composerInstalled, composerLock } from "./composer.ts";
+import { conanInfo, conanLock } from "./conan.ts";
+import { conda } from "./conda.ts";
+import { contentSets } from "./content-sets.ts";
+import { pubspecLock } from "./dart.ts";
 import type { Detector } from "./detector.ts";
+import { dotnetDeps, nugetLock } from "./dotnet.ts";
 import { dpkg } from "./dpkg.ts";
 import { dpkgFiles } from "./dpkg-files.ts";
+import { goBinary } from "./go-binary.ts";
+import { haskellLocks } from "./haskell.ts";
+import { javaArchive } from "./java-archive.ts";
+import { javaRuntime } from "./java-runtime.ts";
 import { nodeModules } from "./node-modules.ts";
 import { npmLock } from "./npm-lock.ts";
+import { opkg } from "./opkg.ts";
+import { osFallbacks } from "./os-fallbacks.ts";
 import { osRelease } from "./os-release.ts";
+import { pacman } from "./pacman.ts";
+import { pnpmLock } from "./pnpm-lock.ts";
+import { portage } from "./portage.ts";
+import { programs } from "./programs.ts";
+import { pythonDist } from "./python-dist.ts";
+import { pipfileLock, pythonTomlLocks, requirements } from "./python-locks.ts";
+import { rDescription } from "./r-description.ts";
+import { rpm, rpmLog } from "./rpm.ts";
+import { rpmManifest } from "./rpm-manifest.ts";
+import { gemfileLock, gemspec } from "./ruby.ts";
+import { rustBinary } from "./rust-binary.ts";
+import { sbom } from "./sbom.ts";
+import { wordpress } from "./wordpress.ts";
+import { yarnLock } from "./yarn-lock.ts";
 
 /** Every package format that is read: a new one is a file beside these and a line here. */
-export const DETECTORS: readonly Detector[] = [osRelease, dpkg, dpkgFiles, apk, nodeModules, npmLock];
+export const DETECTORS: readonly Detector[] = [
+  ...[osRelease, osFallbacks, contentSets],
+  ...[dpkg, dpkgFiles, opkg, chisel, apk, rpm, rpmLog, rpmManifest, pacman, portage, sbom],
+  ...[nodeModules, npmLock, yarnLock, pnpmLock, bunLock],
+  ...[pythonDist, pythonTomlLocks, pipfileLock, requirements, conda],
+  ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock],
+  ...[composerInstalled, composerLock, gemspec, gemfileLock, mixLock, rebarLock, otpApplication],
+  ...[haskellLocks, pubspecLock, swiftResolved, podfileLock, conanLock, conanInfo, rDescription, wordpress, programs],
+];

@@ -1,3 +1,4 @@
+import { isBundled } from "./bundled.ts";
 import { type Detection, type Detector, type FoundPackage, MB, NOTHING } from "./detector.ts";
 import { asObject, asText, entriesOf, type Json, parseJson } from "./json.ts";
 import { isNpmName, splitNpmName } from "./npm-name.ts";
@@ -5,7 +6,12 @@ import { isNpmName, splitNpmName } from "./npm-name.ts";
 /** What npm locked (package-lock.json and npm-shrinkwrap.json, versions 1 to 3) or installed (the hidden lock file). */
 export const npmLock: Detector = {
   id: "npm-lock",
-  wants: { baseNames: ["package-lock.json", "npm-shrinkwrap.json", ".package-lock.json"], maxBytes: 64 * MB },
+  wants: {
+    baseNames: ["package-lock.json", "npm-shrinkwrap.json", ".package-lock.json"],
+    // The hidden lock file lies in the outermost node_modules.
+    accepts: (path) => !isBundled(path.replace(/(^|\/)node_modules\/\.package-lock\.json$/, "$1.package-lock.json")),
+    maxBytes: 64 * MB,
+  },
   parse({ bytes }): Detection {
     const lock = asObject(parseJson(bytes));
     if (!lock) return { ...NOTHING, problems: [{ reason: "the lock file is no object" }] };

@@ -7,9 +7,12 @@ import { PathSetBuilder } from "./path-set.ts";
 import { baseNameOf, folderOf, normalizePath } from "./paths.ts";
 import { expandSparse } from "./sparse.ts";
 import type { BodyReader, TarEntry } from "./tar-walk.ts";
+import { collectWindows } from "./window-collector.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
+/** No program is smaller than its header. */
+const MIN_PROGRAM_BYTES = 64;
 
 /** A file that nobody wants by its own name but that a wanted link leads to: read as if it lay at `as`. */
 export interface ExtraWant {
@@ -89,9 +92,41 @@ export class FactCollector {
 
   #openFile(entry: TarEntry): BodyReader | undefined {
     const wanted = this.#wantedAs(entry.path);
-    if (wanted.length > 0) return this.#openNamed(entry, wanted);
-    const { byMagic } = this.#options.index;
-    return byMagic.length > 0 && entry.sizeBytes >= 64 ? this.#openProbed(entry, byMagic) : undefined;
+    const byMagic = entry.sizeBytes >= MIN_PROGRAM_BYTES ? this.#options.index.byMagic : [];
+    if (wanted.length === 0 && byMagic.length === 0) return undefined;
+    const named = new Set(wanted.flatMap(({ detectors }) => detectors));
+    let chosen: Wanted[] = [];
+    const probe = (head: Buffer): boolean => {
+      const probed = byMagic.filter((detector) => !named.has(detector) && isProbed(detector, entry.path, head));
+      chosen = probed.length > 0 ? [...wanted, { as: entry.path, detectors: probed }] : wanted;
+      return chosen.length > 0;
+    };
+    if (entry.sizeBytes > this.#options.limits.fileBytes) return this.#openLarge(entry, wanted, byMagic);
+    const done = (bytes: Buffer): void => {
+      const content = this.#withHoles(entry, bytes);
+      if (content) for (const { as, detectors } of chosen) this.#parse(as, content, detectors);
+    };
+    return this.#bodies.collect({ sizeBytes: entry.sizeBytes, probe, done });
+  }
+
+  /** Too large to hold: detectors that make do with windows get those; the others cannot read it, and the report says so. */
+  #openLarge(entry: TarEntry, wanted: readonly Wanted[], byMagic: readonly Detector[]): BodyReader | undefined {
+    const limit = this.#options.limits.fileBytes;
+    const isBlind = wanted.some(({ detectors }) => detectors.some(({ wants }) => !wants.needles));
+    if (isBlind)
+      this.#addProblem(entry.path, "LIMIT_EXCEEDED", `larger than ${limit} bytes, so it was not read (fileBytes)`);
+    const able = byMagic.filter(({ wants }) => wants.needles && (wants.accepts?.(entry.path) ?? true));
+    const needles = able.flatMap(({ wants }) => wants.needles?.(entry.path) ?? []);
+    let chosen: readonly Detector[] = [];
+    if (needles.length === 0) return undefined;
+    return collectWindows({
+      needles,
+      probe: (head) => {
+        chosen = able.filter((detector) => isProbed(detector, entry.path, head));
+        return chosen.length > 0;
+      },
+      done: (windows) => this.#parse(entry.path, windows, chosen),
+    });
   }
 
   #wantedAs(path: string): Wanted[] {
@@ -101,52 +136,26 @@ export class FactCollector {
       .filter(({ detectors }) => detectors.length > 0);
   }
 
-  #openNamed(entry: TarEntry, wanted: readonly Wanted[]): BodyReader | undefined {
-    const maxBytes = Math.max(...wanted.flatMap(({ detectors }) => detectors.map(({ wants }) => wants.maxBytes)));
-    const limit = Math.min(maxBytes, this.#options.limits.fileBytes);
-    if (entry.sizeBytes > limit) {
-      this.#addProblem(entry.path, "LIMIT_EXCEEDED", `larger than ${limit} bytes, so it was not read`);
-      return undefined;
-    }
-    return this.#bodies.collect({
-      sizeBytes: entry.sizeBytes,
-      done: (bytes) => {
-        const content = this.#withHoles(entry, bytes, limit);
-        if (content) for (const { as, detectors } of wanted) this.#parse(as, content, detectors);
-      },
-    });
-  }
-
-  #openProbed(entry: TarEntry, byMagic: readonly Detector[]): BodyReader | undefined {
-    let chosen: readonly Detector[] = [];
-    const limit = this.#options.limits.fileBytes;
-    return this.#bodies.collect({
-      sizeBytes: entry.sizeBytes,
-      probe: (head) => {
-        chosen = byMagic.filter(
-          ({ wants }) => wants.magic?.some((magic) => startsWith(head, magic)) && (wants.accepts?.(entry.path) ?? true),
-        );
-        if (chosen.length > 0 && entry.sizeBytes > limit) {
-          this.#addProblem(entry.path, "LIMIT_EXCEEDED", `larger than ${limit} bytes, so it was not read`);
-          return false;
-        }
-        return chosen.length > 0;
-      },
-      done: (bytes) => this.#parse(entry.path, bytes, chosen),
-    });
-  }
-
-  #withHoles(entry: TarEntry, bytes: Buffer, limit: number): Buffer | undefined {
+  #withHoles(entry: TarEntry, bytes: Buffer): Buffer | undefined {
     if (!entry.sparse) return bytes;
-    const expanded = expandSparse(entry.sparse, bytes, limit);
+    const expanded = expandSparse(entry.sparse, bytes, this.#options.limits.fileBytes);
     if (!expanded) this.#addProblem(entry.path, "FILE_DAMAGED", "its sparse map is damaged or too large");
     return expanded;
   }
 
   #parse(path: string, bytes: Buffer, detectors: readonly Detector[]): void {
     for (const detector of detectors) {
+      if (bytes.length > detector.wants.maxBytes) {
+        this.#addProblem(
+          path,
+          "LIMIT_EXCEEDED",
+          `larger than the ${detector.wants.maxBytes} bytes that ${detector.id} reads`,
+        );
+        continue;
+      }
       const detection = this.#tryParse(detector, path, bytes);
       for (const { code, reason } of detection.problems) this.#addProblem(path, code ?? "FILE_DAMAGED", reason);
+      if (isEmpty(detection)) continue;
       const fact = { path, detector: detector.id, detection: { ...detection, problems: [] } };
       this.#files.set(path, [...(this.#files.get(path) ?? []), fact]);
     }
@@ -155,7 +164,7 @@ export class FactCollector {
   /** A detector that throws has met a damaged file in a way it did not foresee. The scan goes on and says so. */
   #tryParse(detector: Detector, path: string, bytes: Buffer): Detection {
     try {
-      return detector.parse({ path, bytes });
+      return detector.parse({ path, bytes, limits: this.#options.limits });
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unreadable";
       return { packages: [], problems: [{ reason: `${detector.id}: ${reason}`.slice(0, 500) }] };
@@ -170,6 +179,15 @@ export class FactCollector {
 
 function join(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
+}
+
+/** Programs are many and mostly hold nothing of ours: only what was found is kept. */
+function isEmpty({ packages, operatingSystem, owner, notes }: Detection): boolean {
+  return packages.length === 0 && !operatingSystem && !owner && !notes;
+}
+
+function isProbed({ wants }: Detector, path: string, head: Buffer): boolean {
+  return (wants.magic?.some((magic) => startsWith(head, magic)) ?? false) && (wants.accepts?.(path) ?? true);
 }
 
 function startsWith(head: Buffer, magic: Uint8Array): boolean {

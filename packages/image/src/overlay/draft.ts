@@ -27,7 +27,11 @@ export function draftsOf(facts: readonly MergedFact[], layerDigests: readonly st
   return facts.flatMap((fact) =>
     fact.detection.packages.map((found) => {
       const layer = layerDigests[originOf(fact, found)];
-      return { found, detector: fact.detector, locations: [{ path: fact.path, ...(layer && { layer }) }] };
+      return {
+        found,
+        detector: fact.detector,
+        locations: [{ path: found.within ? `${fact.path}!/${found.within}` : fact.path, ...(layer && { layer }) }],
+      };
     }),
   );
 }

@@ -15,7 +15,7 @@ export function toPackages(drafts: readonly Draft[], os: OperatingSystem | undef
 function toPackage(same: readonly Draft[], os: OperatingSystem | undefined): Package {
   const [first, ...rest] = same;
   if (!first) throw new RangeError("a group without a member");
-  const { qualifiers: _qualifiers, owns: _owns, dependsOn, ...found } = first.found;
+  const { qualifiers: _qualifiers, owns: _owns, within: _within, dependsOn, ...found } = first.found;
   const namespace = namespaceOf(first.found, os);
   const dependencies = [...new Set(same.flatMap((draft) => draft.found.dependsOn ?? []))].slice(0, MAX_DEPENDENCIES);
   const isDevelopment = same.every((draft) => draft.found.scope === "development");

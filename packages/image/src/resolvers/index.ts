@@ -1,6 +1,7 @@
 import type { Resolver } from "../overlay/draft.ts";
+import { resolveLocked } from "./locked.ts";
 import { resolveNpm } from "./npm.ts";
 import { resolveOwnership } from "./ownership.ts";
 
 /** Steps over the merged view, in this order. */
-export const RESOLVERS: readonly Resolver[] = [resolveNpm, resolveOwnership];
+export const RESOLVERS: readonly Resolver[] = [resolveNpm, resolveLocked, resolveOwnership];

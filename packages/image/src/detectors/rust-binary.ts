@@ -1,0 +1,32 @@
+import { inflateSync } from "node:zlib";
+import { EXECUTABLE_MAGIC, findSection } from "../formats/executable.ts";
+import { type Detection, type Detector, type FoundPackage, MB, NOTHING } from "./detector.ts";
+import { asArray, asObject, asText } from "./json.ts";
+
+const SECTION = ".dep-v0";
+const MAX_LIST_BYTES = 8 * MB;
+
+/** Crates of a Rust program that was built with cargo-auditable: a packed JSON list in a section of its own. */
+export const rustBinary: Detector = {
+  id: "rust-binary",
+  wants: { magic: EXECUTABLE_MAGIC, maxBytes: 512 * MB },
+  parse({ bytes }): Detection {
+    // Sections cost a walk of the table; a program without the name anywhere has none.
+    if (bytes.indexOf(SECTION) < 0) return NOTHING;
+    const section = findSection(bytes, SECTION);
+    if (!section) return NOTHING;
+    const text = inflateSync(section, { maxOutputLength: MAX_LIST_BYTES }).toString("utf8");
+    const list = asArray(asObject(JSON.parse(text))?.packages).map((entry) => asObject(entry) ?? {});
+    const names = list.map(({ name }) => asText(name) ?? "");
+    const packages = list.flatMap((entry): FoundPackage[] => {
+      const [name, version] = [asText(entry.name), asText(entry.version)];
+      if (!name || !version) return [];
+      const dependsOn = asArray(entry.dependencies).flatMap((index) => names[Number(index)] ?? []);
+      // What only the build used is not in the program.
+      return [
+        { type: "cargo", name, version, scope: entry.kind === "build" ? "development" : "production", dependsOn },
+      ];
+    });
+    return { packages, problems: [] };
+  },
+};
