@@ -16,6 +16,8 @@ export interface TokenServiceOptions {
   readonly challenge?: (realm: string, service: string, scope: string | undefined, error: string | undefined) => string;
   /** What a call demands. */
   readonly scopeOf?: (path: string) => string | undefined;
+  /** Paths that need a token; `/v2` and below when left out. */
+  readonly guards?: RegExp;
   /** Scopes that an account gets; all that it asked for when left out. */
   readonly grant?: (scopes: readonly string[], account: string | undefined) => readonly string[];
   /** Identity tokens, taken by POST and by the account that they stand for. */
@@ -55,7 +57,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     issued.get((req.headers.authorization ?? "").replace(/^Bearer /i, ""));
 
   const guard: RequestHandler = (req, res, next) => {
-    if (!req.path.startsWith("/v2")) return next();
+    if (!(options.guards ?? /^\/v2/).test(req.path)) return next();
     const scope = scopeOf(req.path);
     const header = req.headers.authorization;
     const token = bearerOf(req);

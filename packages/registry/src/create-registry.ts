@@ -1,7 +1,7 @@
 import type { RegistryConnection, TagMetadata } from "@tidewaiter/contract";
 import { type Platform, parsePlatform } from "@tidewaiter/oci";
 import { BrokerError, type Logger, type OutboundOptions, silentLogger } from "@tidewaiter/runtime";
-import type { AdapterDefinition, RegistryAdapter } from "./adapters/adapter.ts";
+import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapters/adapter.ts";
 import { ADAPTERS } from "./adapters/index.ts";
 import { type CredentialSource, fixedCredential } from "./auth/credential.ts";
 import { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
@@ -105,19 +105,28 @@ export function assemble(connection: RegistryConnection, options: RegistryOption
   const limits = { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits };
   const { log = silentLogger, shared = createRegistryShared(limits) } = options;
   const outbound = outboundOf(connection, options.outbound, limits);
-  const minted = definition.credentials?.({ connection, outbound, log });
+  const transport = createTransport(outbound);
+  const minted = definition.credentials?.({ connection, transport, tokens: shared.tokens, log });
   const credentials: CredentialSource = minted ?? fixedCredential(connection);
   const parse = (text: string | undefined): RegistryBase =>
     parseBase(text, { isPlainHttp: connection.isPlainHttp, isPrefix: () => false, ...definition });
   const base = parse(connection.base ?? definition.hostOf?.(connection));
-  const baseOf = async (signal?: AbortSignal): Promise<RegistryBase> =>
-    minted?.base ? parse(await minted.base(signal)) : base;
-  const transport = createTransport(outbound);
+  let registryUrl = base.root;
+  const baseOf = async (signal?: AbortSignal): Promise<RegistryBase> => {
+    const current = minted?.base ? parse(await minted.base(signal)) : base;
+    registryUrl = current.root;
+    return current;
+  };
+  if (definition.limits?.callsPerHost) shared.gate.restrict(base.root.host, definition.limits.callsPerHost);
   const core = createDistribution({
     connection,
     rootOf: async (signal) => (await baseOf(signal)).root,
-    registryUrl: base.root,
-    trustedHosts: [...(definition.tokenHosts ?? []), ...connection.tokenHosts],
+    policy: {
+      get registry() {
+        return registryUrl;
+      },
+      trustedHosts: [...(definition.tokenHosts ?? []), ...connection.tokenHosts],
+    },
     credentials,
     transport,
     limits,
@@ -125,17 +134,17 @@ export function assemble(connection: RegistryConnection, options: RegistryOption
     ...shared,
   });
   const api = { dispatcher: transport.dispatcher, gate: shared.gate, limits, scrub: core.scrub };
-  const adapter =
-    definition.create?.({
-      connection,
-      base,
-      core,
-      credentials,
-      tokens: shared.tokens,
-      limits,
-      log,
-      api: (apiOptions) => createVendorApi(apiOptions, api),
-    }) ?? {};
+  const context: AdapterContext = {
+    connection,
+    base,
+    core,
+    credentials,
+    tokens: shared.tokens,
+    limits,
+    log,
+    api: (apiOptions) => createVendorApi(apiOptions, api),
+  };
+  const adapter = minted?.create?.(context) ?? definition.create?.(context) ?? {};
   return {
     definition,
     adapter,

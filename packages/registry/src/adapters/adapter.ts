@@ -1,9 +1,10 @@
 import type { RegistryConnection, RegistryType, TagMetadata } from "@tidewaiter/contract";
-import type { Logger, OutboundOptions } from "@tidewaiter/runtime";
+import type { Logger } from "@tidewaiter/runtime";
 import type { CredentialSource } from "../auth/credential.ts";
 import type { TokenCache } from "../auth/token-cache.ts";
 import type { RegistryBase } from "../base-url.ts";
 import type { Distribution } from "../distribution/distribution.ts";
+import type { Transport } from "../http/transport.ts";
 import type { RegistryLimits } from "../limits.ts";
 import type { VendorApi, VendorApiOptions } from "../vendor-api.ts";
 
@@ -31,8 +32,17 @@ export interface RegistryAdapter {
 
 export interface CredentialContext {
   readonly connection: RegistryConnection;
-  readonly outbound: OutboundOptions;
+  readonly transport: Transport;
+  readonly tokens: TokenCache;
   readonly log: Logger;
+}
+
+/** Credentials that must be made first, by a vendor's own service. */
+export interface MintedCredentials extends CredentialSource {
+  /** CR_BASE as that service names it. */
+  base?(signal?: AbortSignal): Promise<string>;
+  /** For adapters whose listing needs what the credentials are made from. */
+  create?(context: AdapterContext): RegistryAdapter;
 }
 
 /** A registry type: one file each. */
@@ -48,10 +58,8 @@ export interface AdapterDefinition {
   readonly limits?: Partial<RegistryLimits>;
   /** A repository as people write it, made whole where the connection names no namespace. */
   readonly completeRepository?: (repository: string) => string;
-  /** For credentials that must be made first. */
-  readonly credentials?: (
-    context: CredentialContext,
-  ) => CredentialSource & { base?(signal?: AbortSignal): Promise<string> };
+  /** For types whose credentials are not a user name and a password as they stand. */
+  readonly credentials?: (context: CredentialContext) => MintedCredentials;
   /** Host before any call, for types whose connection has none. */
   readonly hostOf?: (connection: RegistryConnection) => string | undefined;
   readonly create?: (context: AdapterContext) => RegistryAdapter;

@@ -25,6 +25,8 @@ export interface Authorizer {
   learn(target: string, answer: HttpAnswer, refused: Grant, signal?: AbortSignal): Promise<Grant | undefined>;
   /** Forgets what a 401 or 403 says has expired; true when another try may go better. */
   forget(refused: Grant): boolean;
+  /** The token server that the last challenge named. */
+  realm(): URL | undefined;
   /** Lets a target ask for a token without a scope: for catalogs, which answer strangers with an empty list. */
   allowUnscoped(target: string): void;
 }
@@ -112,6 +114,8 @@ export function createAuthorizer(
       if (refused.token) tokens.drop(refused.token.key, refused.token.value);
       return source.renew(refused.credential) || refused.token !== undefined;
     },
+
+    realm: () => service?.realm,
 
     allowUnscoped(target) {
       if (service && !scopesOf.has(target)) remember(target, []);

@@ -5,6 +5,7 @@ import type { CredentialSource } from "../auth/credential.ts";
 import type { TokenCache } from "../auth/token-cache.ts";
 import type { HostGate } from "../http/host-gate.ts";
 import type { Transport } from "../http/transport.ts";
+import type { UrlPolicy } from "../http/url-policy.ts";
 import type { RegistryLimits } from "../limits.ts";
 import { type Blobs, createBlobs } from "./blobs.ts";
 import { createListing, type Listing } from "./listing.ts";
@@ -14,9 +15,7 @@ import { createSession, type Session } from "./session.ts";
 export interface DistributionContext {
   readonly connection: RegistryConnection;
   readonly rootOf: (signal?: AbortSignal) => Promise<URL>;
-  /** Stands for the registry in address rules until the root is known. */
-  readonly registryUrl: URL;
-  readonly trustedHosts: readonly string[];
+  readonly policy: UrlPolicy;
   readonly credentials: CredentialSource;
   readonly transport: Transport;
   readonly tokens: TokenCache;
@@ -32,13 +31,14 @@ export interface Distribution {
   readonly blobs: Blobs;
   readonly listing: Listing;
   rootOf(signal?: AbortSignal): Promise<URL>;
+  /** The token server that the last challenge named. */
+  realm(): URL | undefined;
   /** Takes this connection's secrets out of text. */
   scrub(text: string): string;
 }
 
 export function createDistribution(context: DistributionContext): Distribution {
-  const { connection, rootOf, transport, tokens, gate, limits, log } = context;
-  const policy = { registry: context.registryUrl, trustedHosts: context.trustedHosts };
+  const { connection, rootOf, transport, tokens, gate, limits, log, policy } = context;
   const redactor = createRedactor();
   redactor.add(connection.password, connection.apiToken, connection.externalId);
   const scrub = redactor.text;
@@ -55,6 +55,7 @@ export function createDistribution(context: DistributionContext): Distribution {
     session,
     rootOf,
     scrub,
+    realm: authorizer.realm,
     manifests: createManifests(session, rootOf, limits),
     blobs: createBlobs({ session, rootOf, gate, limits }),
     listing: createListing({ session, authorizer, rootOf, limits }),

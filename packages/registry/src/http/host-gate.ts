@@ -6,6 +6,8 @@ export interface HostGate {
   call<T>(host: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** A blob: its slot is held until `release`. */
   blobSlot(host: string, signal?: AbortSignal): Promise<() => void>;
+  /** Lets fewer calls run at once against a host, when it has not been called before. */
+  restrict(host: string, calls: number): void;
   /** The host asked to be left alone for this long. */
   pause(host: string, ms: number): void;
 }
@@ -26,14 +28,14 @@ const MAX_HOSTS = 1_000;
 
 export function createHostGate({ callsPerHost, blobsPerHost, maxPauseMs, clock = systemClock }: GateOptions): HostGate {
   const hosts = new Map<string, HostState>();
-  const stateOf = (host: string): HostState => {
+  const stateOf = (host: string, callLimit = callsPerHost): HostState => {
     const known = hosts.get(host);
     if (known) return known;
     for (const [name, { calls, blobs }] of hosts) {
       if (hosts.size < MAX_HOSTS) break;
       if (calls.running + blobs.running === 0) hosts.delete(name);
     }
-    const state = { calls: createLimiter(callsPerHost), blobs: createLimiter(blobsPerHost), pausedUntil: 0 };
+    const state = { calls: createLimiter(callLimit), blobs: createLimiter(blobsPerHost), pausedUntil: 0 };
     hosts.set(host, state);
     return state;
   };
@@ -65,6 +67,7 @@ export function createHostGate({ callsPerHost, blobsPerHost, maxPauseMs, clock =
       });
       return release;
     },
+    restrict: (host, calls) => void stateOf(host, Math.min(calls, callsPerHost)),
     pause(host, ms) {
       const state = stateOf(host);
       state.pausedUntil = Math.max(state.pausedUntil, clock.now() + Math.min(ms, maxPauseMs));
