@@ -1,0 +1,5 @@
+export * from "./common.ts";
+export * from "./connections.ts";
+export * from "./images.ts";
+export * from "./organisation.ts";
+export * from "./projects.ts";

@@ -1,0 +1,57 @@
+import type { JSX } from "preact";
+import { type Finding, type Image, SEVERITIES } from "../../api/types/index.ts";
+import { usePages } from "../../api/use-pages.ts";
+import { useNavigation } from "../../navigation/navigation.ts";
+import { Empty, Loading } from "../../parts/empty.tsx";
+import { Facet, FlagFacet } from "../../parts/facet.tsx";
+import { MoreButton } from "../../parts/more-button.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { SearchBox } from "../../parts/search-box.tsx";
+import { SeverityMark } from "../../parts/severity.tsx";
+import { useText } from "../../text/language.ts";
+import { FindingRows } from "./finding-rows.tsx";
+
+export function FindingsTab({ image }: { image: Image }): JSX.Element {
+  const { t } = useText();
+  const { query, refine } = useNavigation();
+  const search = new URLSearchParams();
+  for (const key of ["severity", "search", "fixable"]) if (query.get(key)) search.set(key, query.get(key) ?? "");
+  if (query.get("allowed") !== "true") search.set("allowed", "false");
+  const pages = usePages<Finding>(`/images/${image.id}/findings?${search}`, ["advisories", "project"]);
+  return (
+    <>
+      <div class="toolbar">
+        <SearchBox value={query.get("search") ?? ""} onSearch={(text) => refine({ search: text })} />
+        <Facet
+          name="severity"
+          label={t("finding.severity")}
+          options={SEVERITIES.map((severity) => [severity, <SeverityMark key={severity} severity={severity} />])}
+        />
+        <FlagFacet name="fixable" label={t("images.filter.fixable")} />
+        <FlagFacet name="allowed" label={t("finding.showAllowed")} />
+      </div>
+      <ProblemNote problem={pages.problem} retry={pages.reload} />
+      {!pages.items && !pages.problem && <Loading />}
+      {pages.items && pages.items.length > 0 && <FindingRows findings={pages.items} image={image} />}
+      {pages.items?.length === 0 && <NoFindings image={image} isFiltered={search.size > 1} />}
+      <MoreButton pages={pages} />
+    </>
+  );
+}
+
+function NoFindings({ image, isFiltered }: { image: Image; isFiltered: boolean }): JSX.Element {
+  const { t } = useText();
+  if (isFiltered) return <Empty title={t("finding.noMatch")} />;
+  if (!image.totals.remaining) {
+    return (
+      <Empty title={t("finding.noData")}>
+        <p class="soft">{t("finding.noData.hint")}</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={t("finding.none")}>
+      <p class="soft">{t("finding.none.hint")}</p>
+    </Empty>
+  );
+}

@@ -1,0 +1,61 @@
+import type { JSX } from "preact";
+import { REGISTRY_TYPES, SCAN_STATES, SEVERITIES } from "../../api/types/index.ts";
+import { useNavigation } from "../../navigation/navigation.ts";
+import { Facet, FlagFacet } from "../../parts/facet.tsx";
+import { Choice } from "../../parts/field.tsx";
+import { registryName } from "../../parts/registry-name.tsx";
+import { SearchBox } from "../../parts/search-box.tsx";
+import { SeverityMark } from "../../parts/severity.tsx";
+import { StateMark } from "../../parts/state-mark.tsx";
+import { useText } from "../../text/language.ts";
+
+const SORTS = ["repository", "severity", "scannedAt"] as const;
+
+export function ImageFilters(): JSX.Element {
+  const { t } = useText();
+  const { query, refine } = useNavigation();
+  const isGrouped = query.get("group") === "true";
+  return (
+    <div class="toolbar">
+      <SearchBox value={query.get("search") ?? ""} onSearch={(search) => refine({ search })} />
+      {!isGrouped && <Facets />}
+      <FlagFacet name="group" label={t("images.filter.group")} />
+      {!isGrouped && (
+        <div class="push">
+          <Choice
+            label={t("images.sort")}
+            value={SORTS.find((sort) => sort === query.get("sort")) ?? "repository"}
+            options={SORTS.map((sort) => [sort, t(`images.sort.${sort}`)])}
+            onValue={(sort) => refine({ sort: sort === "repository" ? "" : sort })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Facets(): JSX.Element {
+  const { t } = useText();
+  return (
+    <>
+      <Facet
+        name="severity"
+        label={t("images.filter.severity")}
+        options={SEVERITIES.map((severity) => [severity, <SeverityMark key={severity} severity={severity} />])}
+      />
+      <Facet
+        name="state"
+        label={t("images.state")}
+        options={SCAN_STATES.map((state) => [state, <StateMark key={state} state={state} />])}
+      />
+      <Facet
+        name="type"
+        label={t("images.filter.type")}
+        options={REGISTRY_TYPES.map((type) => [type, registryName(type)])}
+      />
+      <FlagFacet name="fixable" label={t("images.filter.fixable")} />
+      <FlagFacet name="signed" label={t("images.filter.signed")} />
+      <FlagFacet name="new" label={t("images.filter.new")} />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { API_ROOT, type Api, toProblem } from "../../api/client.ts";
+import type { Principal, Problem, SignInMethods } from "../../api/types/index.ts";
+import { useAction } from "../../api/use-action.ts";
+import { Field } from "../../parts/field.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { useText } from "../../text/language.ts";
+import { Gate } from "./gate.tsx";
+
+interface WayIn {
+  readonly api: Api;
+  onEnter(principal: Principal): void;
+}
+
+export function SignIn({ api, onEnter }: WayIn): JSX.Element {
+  const { t } = useText();
+  const [methods, setMethods] = useState<SignInMethods | undefined>(undefined);
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  useEffect(() => {
+    api.get<SignInMethods>("/sign-in").then(setMethods, (error: unknown) => setProblem(toProblem(error)));
+  }, [api]);
+  return (
+    <Gate title={t("signIn.title")} lead={t("signIn.lead")}>
+      <ProblemNote problem={problem} />
+      {methods && !methods.isSetUp && <p class="note warn">{t("signIn.notSetUp")}</p>}
+      {methods?.password && <PasswordForm api={api} onEnter={onEnter} />}
+      {methods?.oidc && (
+        <a class="button" href={`${API_ROOT}/sign-in/oidc`}>
+          {t("signIn.oidc", { name: methods.oidc })}
+        </a>
+      )}
+    </Gate>
+  );
+}
+
+function PasswordForm({ api, onEnter }: WayIn): JSX.Element {
+  const { t } = useText();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const enter = useAction(async () => onEnter(await api.post<Principal>("/sign-in", { name, password })));
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void enter.run();
+  };
+  return (
+    <form class="form" onSubmit={submit}>
+      <ProblemNote problem={enter.problem} />
+      <Field label={t("signIn.name")} value={name} onValue={setName} autocomplete="username" required />
+      <Field
+        label={t("signIn.password")}
+        type="password"
+        value={password}
+        onValue={setPassword}
+        autocomplete="current-password"
+        required
+      />
+      <button type="submit" class="button primary" disabled={enter.isRunning}>
+        {t("signIn.title")}
+      </button>
+    </form>
+  );
+}
