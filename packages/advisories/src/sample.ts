@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildReport, buildAdvisoryStore } from "./feeds/build.ts";
 
@@ -6,5 +7,6 @@ export const SAMPLE_ADVISORIES = fileURLToPath(new URL("../data/", import.meta.u
 
 /** Builds a database from the sample set: enough for the sample images, nowhere near enough for anything else. */
 export function buildSampleStore(path: string): BuildReport {
-  return buildAdvisoryStore(path, { sources: [SAMPLE_ADVISORIES] });
+  const kev = join(SAMPLE_ADVISORIES, "_kev", "known_exploited_vulnerabilities.json");
+  return buildAdvisoryStore(path, { sources: [SAMPLE_ADVISORIES], enrichment: { kev } });
 }

@@ -45,6 +45,8 @@ export const findingSchema = z.object({
   epss: z.object({ score: z.number(), percentile: z.number(), date: z.string() }).optional(),
   /** True where the data is too vague for certainty (unparsable version, parent ecosystem). */
   isLowConfidence: z.boolean(),
+  /** Records of the same flaw that name the package and do not count its version. */
+  dissent: z.array(z.string()).optional(),
   publishedAt: z.string().optional(),
   references: z.array(z.string()),
 });

@@ -3,6 +3,7 @@ import { readRecord } from "../osv/record.ts";
 import type { ZipLimits } from "../osv/zip.ts";
 import { replaceFile } from "../store/swap.ts";
 import { createStoreWriter, type StoreWriter } from "../store/writer.ts";
+import { type EnrichmentFiles, importEnrichment } from "./enrichment.ts";
 import { findSourceFiles, readDocuments } from "./source-files.ts";
 
 export interface BuildOptions {
@@ -10,6 +11,7 @@ export interface BuildOptions {
   readonly sources: readonly string[];
   /** Only these ecosystems (`Debian`, `npm` ...); all when left out. */
   readonly ecosystems?: readonly string[];
+  readonly enrichment?: EnrichmentFiles;
   readonly zipLimits?: ZipLimits;
   /** When the data was made, ISO 8601; now when left out. */
   readonly builtAt?: string;
@@ -39,6 +41,7 @@ export function buildAdvisoryStore(path: string, options: BuildOptions): BuildRe
     try {
       report = fill(writer, options);
       if (report.records === 0) throw new BrokerError("ADVISORIES_INVALID", "the sources hold no usable record");
+      importEnrichment(writer, options.enrichment ?? {});
       writer.setMeta("built", options.builtAt ?? new Date().toISOString());
       writer.setMeta("filter", (options.ecosystems ?? []).join(","));
     } catch (error) {

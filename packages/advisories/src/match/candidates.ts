@@ -1,35 +1,52 @@
 import type { Package } from "@tidewaiter/inventory";
-import type { Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import type { PackageAdvisories, Snapshot, StoredAdvisory } from "../store/snapshot.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
-import { evaluate, type Hit } from "./evaluate.ts";
+import type { Hit } from "./evaluate.ts";
+import { judgePackage } from "./judge.ts";
 import { distributionLookups, type Lookup, languageLookup } from "./lookup.ts";
+import { setAsideReason } from "./set-aside.ts";
 
 /** A record that a package falls under. */
 export interface Match {
   readonly found: Package;
   readonly lookup: Lookup;
+  readonly known: PackageAdvisories;
   readonly record: StoredAdvisory;
   readonly hit: Hit;
 }
 
-/** The questions that a package leads to. None for what the distribution owns: it fixes such packages under old numbers. */
-export function lookupsOf(found: Package, distribution: readonly string[]): Lookup[] {
-  if (isDistributionType(found.type)) return distributionLookups(found, distribution);
-  const lookup = found.ownedBy === undefined ? languageLookup(found) : undefined;
-  return lookup ? [lookup] : [];
+/** A question that the store has something on. */
+export interface Answer {
+  readonly lookup: Lookup;
+  readonly known: PackageAdvisories;
 }
 
-/** Every record that the package falls under, withdrawn ones and those without a flaw left out. */
-export function matchPackage(snapshot: Snapshot, found: Package, distribution: readonly string[]): Match[] {
-  const matches: Match[] = [];
-  if (found.version === "") return matches;
-  for (const lookup of lookupsOf(found, distribution)) {
-    const known = snapshot.findPackage(lookup.ecosystem, lookup.name);
-    for (const candidate of known?.candidates ?? []) {
-      const hit = known && evaluate(known, candidate, lookup.version);
-      const record = hit && snapshot.advisory(candidate.advisory);
-      if (record && !record.withdrawn && record.kind !== "not_security") matches.push({ found, lookup, record, hit });
+/**
+ * What the store knows about a package. Of the names that a system package may be listed under, the first one known is
+ * the one; every key of the distribution counts, as Red Hat's repositories are keys of their own.
+ */
+export function findAnswers(snapshot: Snapshot, found: Package, distribution: readonly string[]): Answer[] {
+  if (!isDistributionType(found.type)) return findAnswer(snapshot, languageLookup(found));
+  return distribution.flatMap((key) => {
+    for (const lookup of distributionLookups(found, key)) {
+      const answers = findAnswer(snapshot, lookup);
+      if (answers.length > 0) return answers;
     }
-  }
-  return matches;
+    return [];
+  });
+}
+
+function findAnswer(snapshot: Snapshot, lookup: Lookup | undefined): Answer[] {
+  const known = lookup && snapshot.findPackage(lookup.ecosystem, lookup.name);
+  return known ? [{ lookup, known }] : [];
+}
+
+/** Every record that the package falls under. Packages that are not judged by their number have none. */
+export function matchPackage(snapshot: Snapshot, found: Package, distribution: readonly string[]): Match[] {
+  if (setAsideReason(found)) return [];
+  return findAnswers(snapshot, found, distribution).flatMap(({ lookup, known }) =>
+    judgePackage(snapshot, found, lookup, known).flatMap((judgement) =>
+      judgement.outcome === "matched" ? [{ found, lookup, known, record: judgement.record, hit: judgement.hit }] : [],
+    ),
+  );
 }

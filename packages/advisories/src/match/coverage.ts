@@ -28,7 +28,16 @@ export interface DistributionCoverage {
   readonly coverage: Coverage | undefined;
 }
 
-export function coverDistribution(snapshot: Snapshot, inventory: Inventory, now: Date): DistributionCoverage {
+export interface DistributionOptions {
+  readonly now: Date;
+  readonly isUbuntuPro?: boolean;
+}
+
+export function coverDistribution(
+  snapshot: Snapshot,
+  inventory: Inventory,
+  options: DistributionOptions,
+): DistributionCoverage {
   const packages = inventory.packages.filter(({ type }) => isDistributionType(type)).length;
   const os = inventory.operatingSystem;
   const subject = "distribution" as const;
@@ -36,14 +45,15 @@ export function coverDistribution(snapshot: Snapshot, inventory: Inventory, now:
     const message = "the image does not say what distribution it is, so its system packages could not be judged";
     return { keys: [], coverage: packages > 0 ? { subject, state: "not_covered", packages, message } : undefined };
   }
-  const known = distributionKeys(os);
+  const known = distributionKeys(os, options.isUbuntuPro);
   const keys = withParents(known).filter((key) => snapshot.ecosystems.has(key));
   const ecosystem = keys[0];
   if (ecosystem === undefined) {
-    const message = describeMissing(os, known);
+    const end = isEndOfLife(os, options.now) ? `; it gets no updates since ${endOfLifeDate(os)}` : "";
+    const message = `${describeMissing(os, known)}${end}`;
     return { keys, coverage: { subject, state: "not_covered", ecosystem: known[0], packages, message } };
   }
-  const state = isEndOfLife(os, now) ? "end_of_life" : "covered";
+  const state = isEndOfLife(os, options.now) ? "end_of_life" : "covered";
   const newest = snapshot.ecosystems.get(ecosystem)?.newest;
   return { keys, coverage: { subject, state, ecosystem, packages, newest, message: describe(os, state) } };
 }

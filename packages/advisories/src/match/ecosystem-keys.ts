@@ -28,7 +28,7 @@ export function isDistributionType(type: PackageType): boolean {
 }
 
 /** Ecosystem keys of the distribution, most exact first; empty when its advisories are under no key that we know (reference: OSV "Defined ecosystems"). */
-export function distributionKeys(os: OperatingSystem): readonly string[] {
+export function distributionKeys(os: OperatingSystem, isUbuntuPro = false): readonly string[] {
   const version = os.versionId ?? "";
   const major = version.split(".")[0] ?? "";
   const minor = version.split(".").slice(0, 2).join(".");
@@ -36,7 +36,7 @@ export function distributionKeys(os: OperatingSystem): readonly string[] {
     case "debian":
       return major ? [`Debian:${major}`] : [];
     case "ubuntu":
-      return version ? [isUbuntuLts(minor) ? `Ubuntu:${minor}:LTS` : `Ubuntu:${minor}`] : [];
+      return version ? ubuntuKeys(minor, isUbuntuPro) : [];
     case "alpine":
       return /^\d+\.\d+(\.\d+)?$/.test(version) ? [`Alpine:v${minor}`] : [];
     case "almalinux":
@@ -69,6 +69,11 @@ export function distributionKeys(os: OperatingSystem): readonly string[] {
     default:
       return [];
   }
+}
+
+function ubuntuKeys(version: string, isPro: boolean): string[] {
+  const release = isUbuntuLts(version) ? `${version}:LTS` : version;
+  return isPro ? [`Ubuntu:${release}`, `Ubuntu:Pro:${release}`] : [`Ubuntu:${release}`];
 }
 
 /** April releases of even years are supported for long, and their key says so. */

@@ -1,8 +1,10 @@
 import type { Finding, Package } from "@tidewaiter/inventory";
-import { isDistribution, schemeOf } from "../osv/ecosystems.ts";
-import type { Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import { isDistribution, isReleased, schemeOf } from "../osv/ecosystems.ts";
+import { severityOfWord } from "../osv/severity.ts";
+import type { FixState, Snapshot, StoredAdvisory } from "../store/snapshot.ts";
 import { compareVersionTexts } from "../versions/scheme.ts";
 import type { Match } from "./candidates.ts";
+import { isDistributionType } from "./ecosystem-keys.ts";
 import { type Flaw, flawsOf } from "./flaws.ts";
 import { fullName } from "./lookup.ts";
 import { resolveSeverity } from "./severity.ts";
@@ -37,7 +39,8 @@ function addMatch(groups: Map<string, Group>, flaw: Flaw, match: Match): void {
   groups.set(key, group);
 }
 
-function composeFinding(snapshot: Snapshot, { flaw, packages, matches }: Group, isDead: boolean): Finding {
+function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Finding {
+  const { flaw, packages, matches } = group;
   const records = [...new Set(matches.map(({ record }) => record))];
   const [first] = packages;
   const [lead] = matches;
@@ -45,24 +48,49 @@ function composeFinding(snapshot: Snapshot, { flaw, packages, matches }: Group, 
   const kind = kindOf(records);
   const isSystem = isDistribution(lead.lookup.ecosystem);
   const fixedVersion = chooseFix(matches);
-  const reason = matches.find(({ hit }) => hit.candidate.rule.state)?.hit.candidate.rule.state;
+  const published = fixStateOf(snapshot, flaw, lead);
+  const reason = published?.state ?? matches.find(({ hit }) => hit.candidate.rule.state)?.hit.candidate.rule.state;
+  const threat = snapshot.threat(flaw.id);
   const locations = [...packages].flatMap((found) => found.locations);
   return {
     id: flaw.id,
     aliases: [...new Set([...flaw.aliases, ...records.map(({ id }) => id)])].filter((alias) => alias !== flaw.id),
     kind,
-    ...severityOf(snapshot, flaw, matches, kind, isSystem),
+    ...severityOf(snapshot, group, kind, published?.urgency),
     package: describePackage(first),
     fixedVersion,
     state: findingState(fixedVersion, reason, isDead && isSystem),
     summary: records.find(({ summary }) => summary)?.summary,
     layer: locations.find(({ layer }) => layer)?.layer,
     locations: [...new Set(locations.map(({ path }) => path))],
-    isKnownExploited: false,
-    isLowConfidence: matches.every(({ hit }) => hit.isGuess || hit.candidate.rule.odd === true),
+    isKnownExploited: threat.exploited !== undefined,
+    epss: threat.epss,
+    isLowConfidence: matches.every(isVague),
+    dissent: dissentOf(snapshot, flaw, matches),
     publishedAt: records.flatMap(({ published }) => published ?? []).sort()[0],
     references: [...new Set(records.flatMap(({ references }) => references))].slice(0, MAX_REFERENCES),
   };
+}
+
+/** Debian's tracker says more than its OSV records: why there is no fix, and how urgent one is. */
+function fixStateOf(snapshot: Snapshot, flaw: Flaw, { lookup }: Match): FixState | undefined {
+  return snapshot.fixState(lookup.ecosystem, lookup.name, flaw.id);
+}
+
+/** A version or record that is too vague for certainty, or a record for all releases of a distribution at once. */
+function isVague({ hit, lookup, found }: Match): boolean {
+  const isParent = isDistributionType(found.type) && !lookup.ecosystem.includes(":") && isReleased(lookup.ecosystem);
+  return hit.isGuess || hit.candidate.rule.odd === true || isParent;
+}
+
+/** Records of the same flaw that name the package and do not count its version. */
+function dissentOf(snapshot: Snapshot, flaw: Flaw, matches: readonly Match[]): string[] | undefined {
+  const agreed = new Set(matches.map(({ record }) => record.number));
+  const asked = new Set(matches.flatMap(({ known }) => known.candidates.map(({ advisory }) => advisory)));
+  const others = snapshot
+    .findById(flaw.id)
+    .filter(({ number, withdrawn }) => asked.has(number) && !agreed.has(number) && !withdrawn);
+  return others.length > 0 ? others.map(({ id }) => id) : undefined;
 }
 
 function describePackage(found: Package): Finding["package"] {
@@ -76,19 +104,16 @@ function kindOf(records: readonly StoredAdvisory[]): Finding["kind"] {
   return records.every(({ kind }) => kind === "notice") ? "notice" : "vulnerability";
 }
 
-function severityOf(
-  snapshot: Snapshot,
-  flaw: Flaw,
-  matches: readonly Match[],
-  kind: Finding["kind"],
-  isSystem: boolean,
-) {
+function severityOf(snapshot: Snapshot, { flaw, matches }: Group, kind: Finding["kind"], urgency: string | undefined) {
   if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
+  const [lead] = matches;
+  const word = severityOfWord(urgency);
   const voices = matches.flatMap(({ record, hit }) => [
     ...(hit.candidate.rule.severity ? [{ id: record.id, facts: hit.candidate.rule.severity }] : []),
     { id: record.id, facts: record.severity },
   ]);
-  return resolveSeverity(voices, snapshot.findById(flaw.id), isSystem);
+  if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });
+  return resolveSeverity(voices, snapshot.findById(flaw.id), isDistribution(lead?.lookup.ecosystem ?? ""));
 }
 
 /** The smallest version that ends the flaw by every record that names a fix: each record's nearest, and of these the highest. */

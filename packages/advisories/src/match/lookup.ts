@@ -11,9 +11,9 @@ export interface Lookup {
   readonly mapping: string;
 }
 
-/** The questions that a package of the distribution leads to, most exact first; the first that the store knows is answered. */
-export function distributionLookups(found: Package, keys: readonly string[]): Lookup[] {
-  return keys.flatMap((ecosystem) => namesOf(found).map((name) => ({ ecosystem, ...name })));
+/** The names under which advisories of a distribution's key may list a package, most likely first. */
+export function distributionLookups(found: Package, ecosystem: string): Lookup[] {
+  return namesOf(found).map((name) => ({ ecosystem, ...name }));
 }
 
 function namesOf({ type, name, version, source }: Package): Omit<Lookup, "ecosystem">[] {

@@ -3,10 +3,13 @@ import type { AdvisoryStore } from "../store/store.ts";
 import { matchPackage } from "./candidates.ts";
 import { type Coverage, coverDistribution, coverLanguages } from "./coverage.ts";
 import { composeFindings } from "./findings.ts";
+import { countSetAside, type SetAside } from "./set-aside.ts";
 
 export interface MatchOptions {
   /** Decides which distributions have reached their end; the present when left out. */
   readonly now?: Date;
+  /** True for Ubuntu systems with Expanded Security Maintenance: its advisories count as well. */
+  readonly isUbuntuPro?: boolean;
 }
 
 export interface MatchReport {
@@ -14,6 +17,8 @@ export interface MatchReport {
   readonly findings: readonly Finding[];
   /** What could be judged and what could not: an image is clean only where it was covered. */
   readonly coverage: readonly Coverage[];
+  /** Packages that were not judged by their numbers, and why. */
+  readonly setAside: readonly SetAside[];
   /** When the advisory data was built, ISO 8601. */
   readonly dataBuiltAt: string;
 }
@@ -26,12 +31,13 @@ export interface MatchReport {
 export function matchInventory(store: AdvisoryStore, inventory: Inventory, options: MatchOptions = {}): MatchReport {
   const now = options.now ?? new Date();
   const snapshot = store.snapshot();
-  const distribution = coverDistribution(snapshot, inventory, now);
+  const distribution = coverDistribution(snapshot, inventory, { ...options, now });
   const matches = inventory.packages.flatMap((found) => matchPackage(snapshot, found, distribution.keys));
   const findings = composeFindings(snapshot, matches, distribution.coverage?.state === "end_of_life");
   return {
     findings: findings.sort(compareFindings),
     coverage: [...(distribution.coverage ? [distribution.coverage] : []), ...coverLanguages(snapshot, inventory)],
+    setAside: countSetAside(inventory),
     dataBuiltAt: snapshot.meta.get("built") ?? "",
   };
 }

@@ -63,6 +63,14 @@ export function isDistribution(ecosystem: string): boolean {
   return scheme === dpkg || scheme === apk || scheme === rpm;
 }
 
+/** Distributions without releases: their key has no suffix and means all there is. */
+const ROLLING = new Set(["Wolfi", "Chainguard", "MinimOS", "Root", "Echo"]);
+
+/** True for distributions whose key names a release. */
+export function isReleased(ecosystem: string): boolean {
+  return isDistribution(ecosystem) && !ROLLING.has(baseEcosystem(ecosystem));
+}
+
 /** The name under which a package is looked up (OSV schema, "package.name"; each registry's own equality). */
 export function normaliseName(ecosystem: string, name: string): string {
   switch (baseEcosystem(ecosystem)) {

@@ -30,6 +30,16 @@ CREATE TABLE link (
   kind INTEGER NOT NULL,
   PRIMARY KEY (id, advisory, kind)
 ) WITHOUT ROWID;
+CREATE TABLE exploited (cve TEXT PRIMARY KEY, added TEXT NOT NULL, due TEXT, ransomware INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE epss (cve TEXT PRIMARY KEY, score REAL NOT NULL, percentile REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE state (
+  ecosystem TEXT NOT NULL,
+  name TEXT NOT NULL,
+  cve TEXT NOT NULL,
+  state TEXT,
+  urgency TEXT,
+  PRIMARY KEY (ecosystem, name, cve)
+) WITHOUT ROWID;
 `;
 
 /** Made after the rows, which is faster than keeping them up to date. Unique: an id that comes twice is refused. */

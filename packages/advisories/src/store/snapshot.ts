@@ -48,6 +48,16 @@ export interface EcosystemStatus {
   readonly newest: string;
 }
 
+export interface Threat {
+  readonly exploited?: { readonly addedAt: string; readonly dueAt?: string; readonly isRansomware: boolean };
+  readonly epss?: { readonly score: number; readonly percentile: number; readonly date: string };
+}
+
+export interface FixState {
+  readonly state?: string;
+  readonly urgency?: string;
+}
+
 /** The store as it was at one moment: an update does not change it. */
 export interface Snapshot {
   readonly meta: ReadonlyMap<string, string>;
@@ -56,6 +66,10 @@ export interface Snapshot {
   advisory(number: number): StoredAdvisory | undefined;
   /** Records with this id, or with it among their aliases or (when asked) their upstream flaws. */
   findById(id: string, kinds?: readonly (keyof typeof LINK)[]): readonly StoredAdvisory[];
+  /** What is known of attacks on a CVE. */
+  threat(cve: string): Threat;
+  /** Why a distribution has no fix for a flaw in one of its packages. */
+  fixState(ecosystem: string, name: string, cve: string): FixState | undefined;
   close(): void;
 }
 
@@ -69,6 +83,9 @@ export function openSnapshot(path: string): Snapshot {
     affected: database.prepare("SELECT advisory, rule FROM affected WHERE package = ?"),
     advisory: database.prepare("SELECT osv, modified, kind, withdrawn, facts FROM advisory WHERE id = ?"),
     link: database.prepare("SELECT advisory, kind FROM link WHERE id = ?"),
+    exploited: database.prepare("SELECT added, due, ransomware FROM exploited WHERE cve = ?"),
+    epss: database.prepare("SELECT score, percentile FROM epss WHERE cve = ?"),
+    state: database.prepare("SELECT state, urgency FROM state WHERE ecosystem = ? AND name = ? AND cve = ?"),
   };
   const packages = boundedCache<PackageAdvisories | undefined>(CACHED_PACKAGES);
   const advisories = boundedCache<StoredAdvisory | undefined>(CACHED_RECORDS);
@@ -91,6 +108,17 @@ export function openSnapshot(path: string): Snapshot {
       const rows = statements.link.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
       const numbers = new Set(rows.map((row) => Number(row.advisory)));
       return [...numbers].flatMap((number) => advisory(number) ?? []);
+    },
+    threat(cve) {
+      const [exploited, epss] = [statements.exploited.get(cve), statements.epss.get(cve)];
+      return {
+        exploited: exploited && readExploited(exploited),
+        epss: epss && { score: Number(epss.score), percentile: Number(epss.percentile), date: meta.get("epss") ?? "" },
+      };
+    },
+    fixState(ecosystem, name, cve) {
+      const row = statements.state.get(ecosystem, name, cve);
+      return row && { state: optionalText(row.state), urgency: optionalText(row.urgency) };
     },
     close: () => database.close(),
   };
@@ -152,6 +180,14 @@ function readAdvisory(number: number, row: Row): StoredAdvisory {
     withdrawn: row.withdrawn === null ? undefined : String(row.withdrawn),
     ...JSON.parse(String(row.facts)),
   };
+}
+
+function readExploited(row: Row): Threat["exploited"] {
+  return { addedAt: String(row.added), dueAt: optionalText(row.due), isRansomware: Number(row.ransomware) === 1 };
+}
+
+function optionalText(value: unknown): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
 }
 
 /** Keeps the newest `limit` answers of a question. */

@@ -7,6 +7,10 @@ import { CREATE_INDEXES, CREATE_TABLES, LINK, STORE_SCHEMA } from "./schema.ts";
 export interface StoreWriter {
   /** Adds a record; false when the id is there already (the first one stays). */
   add(record: AdvisoryRecord): boolean;
+  addExploited(cve: string, added: string, due: string | undefined, isRansomware: boolean): void;
+  addEpss(cve: string, score: number, percentile: number): void;
+  /** Why a distribution has no fix for a flaw in one of its source packages. */
+  addState(ecosystem: string, name: string, cve: string, state: string | undefined, urgency: string | undefined): void;
   setMeta(key: string, value: string): void;
   /** Builds the indexes, checks the file and closes it. */
   finish(): void;
@@ -25,6 +29,10 @@ export function createStoreWriter(path: string): StoreWriter {
   const rows = createRows(database);
   return {
     add: (record) => rows.add(record),
+    addExploited: (cve, added, due, isRansomware) => rows.exploited.run(cve, added, due ?? null, Number(isRansomware)),
+    addEpss: (cve, score, percentile) => rows.epss.run(cve, score, percentile),
+    addState: (ecosystem, name, cve, state, urgency) =>
+      rows.state.run(ecosystem, name, cve, state ?? null, urgency ?? null),
     setMeta: (key, value) => rows.setMeta(key, value),
     finish() {
       rows.setMeta("schema", String(STORE_SCHEMA));
@@ -48,6 +56,9 @@ interface Statements {
   readonly advisory: StatementSync;
   readonly affected: StatementSync;
   readonly link: StatementSync;
+  readonly exploited: StatementSync;
+  readonly epss: StatementSync;
+  readonly state: StatementSync;
 }
 
 function prepare(database: DatabaseSync): Statements {
@@ -58,6 +69,9 @@ function prepare(database: DatabaseSync): Statements {
     advisory: database.prepare("INSERT INTO advisory VALUES (?, ?, ?, ?, ?, ?)"),
     affected: database.prepare("INSERT INTO affected VALUES (?, ?, ?, ?)"),
     link: database.prepare("INSERT OR IGNORE INTO link VALUES (?, ?, ?)"),
+    exploited: database.prepare("INSERT OR REPLACE INTO exploited VALUES (?, ?, ?, ?)"),
+    epss: database.prepare("INSERT OR REPLACE INTO epss VALUES (?, ?, ?)"),
+    state: database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?)"),
   };
 }
 
@@ -75,6 +89,7 @@ function createRows(database: DatabaseSync) {
     return packages.size;
   };
   return {
+    ...statements,
     add(record: AdvisoryRecord): boolean {
       if (seen.has(record.id)) return false;
       seen.add(record.id);
