@@ -30,11 +30,13 @@ export interface BuiltImage {
 /** A tar of the entries, made by tar-stream. */
 export async function buildTar(layer: BuiltLayer): Promise<Buffer> {
   const tar = pack();
+  // The same entries always make the same bytes.
+  const mtime = new Date(0);
   for (const [name, entry] of Object.entries(layer)) {
-    if (typeof entry === "string" || entry instanceof Uint8Array) tar.entry({ name }, Buffer.from(entry));
-    else if ("folder" in entry) tar.entry({ name, type: "directory" });
-    else if ("symlink" in entry) tar.entry({ name, type: "symlink", linkname: entry.symlink });
-    else tar.entry({ name, type: "link", linkname: entry.hardlink });
+    if (typeof entry === "string" || entry instanceof Uint8Array) tar.entry({ name, mtime }, Buffer.from(entry));
+    else if ("folder" in entry) tar.entry({ name, mtime, type: "directory" });
+    else if ("symlink" in entry) tar.entry({ name, mtime, type: "symlink", linkname: entry.symlink });
+    else tar.entry({ name, mtime, type: "link", linkname: entry.hardlink });
   }
   tar.finalize();
   return buffer(tar);

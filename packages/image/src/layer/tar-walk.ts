@@ -70,6 +70,17 @@ export class TarWalk {
     }
   }
 
+  /** Bytes that are of no interest from here on: a reader of a file may jump over them instead of pushing them. */
+  takeSkip(): number {
+    const count = this.#skip;
+    this.#skip = 0;
+    return count;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#zeroBlocks >= 2;
+  }
+
   /** @throws {BrokerError} LAYER_CORRUPT when the tar stops within an entry. */
   end(): void {
     const isInside = this.#bodyLeft > 0 || this.#blockLength > 0 || this.#skip >= BLOCK || this.#sparseTables;
