@@ -25,7 +25,12 @@ export interface Users {
   ): Promise<string>;
   /** The user's id when name and password belong together. */
   verify(name: string, password: string): Promise<string | undefined>;
+  /** False on a server that nobody set up yet. */
+  isAnybody(): Promise<boolean>;
+  /** The user behind a provider's subject, disabled or not. @throws {BrokerError} FORBIDDEN when disabled. */
   findByOidc(subject: string): Promise<string | undefined>;
+  /** The name, or with a number behind it when it is taken. */
+  freeName(name: string): Promise<string>;
   setPassword(id: string, password: string): Promise<void>;
   show(id: string): Promise<UserView>;
   list(query: PageQuery): Promise<Page<UserView>>;
@@ -72,13 +77,19 @@ export function createUsers(db: Db, clock: Clock, passwords: Passwords): Users {
       const isRight = await passwords.verify(password, row?.password_hash ?? undefined);
       return isRight && row && row.is_disabled === 0 ? row.id : undefined;
     },
+    isAnybody: async () => (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined,
     async findByOidc(subject) {
-      const query = db
-        .selectFrom("users")
-        .select("id")
-        .where("oidc_subject", "=", subject)
-        .where("is_disabled", "=", 0);
-      return (await query.executeTakeFirst())?.id;
+      const query = db.selectFrom("users").select(["id", "is_disabled"]).where("oidc_subject", "=", subject);
+      const row = await query.executeTakeFirst();
+      if (row?.is_disabled === 1) throw new BrokerError("FORBIDDEN", "this account was disabled");
+      return row?.id;
+    },
+    async freeName(name) {
+      for (let number = 1; ; number += 1) {
+        const candidate = number === 1 ? name : `${name} ${number}`;
+        const query = db.selectFrom("users").select("id").where("name_key", "=", candidate.toLowerCase());
+        if (!(await query.executeTakeFirst())) return candidate;
+      }
     },
     async setPassword(id, password) {
       const hash = await passwords.hash(password);

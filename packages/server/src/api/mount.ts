@@ -1,6 +1,6 @@
 import { BrokerError, closedSignal, parseInput } from "@tidewaiter/runtime";
 import express, { type Request, type Response, Router } from "express";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Audit } from "../access/audit.ts";
 import { assertOwnOrigin } from "../access/authenticate.ts";
 import { mayCall, type Principal } from "../access/principal.ts";
@@ -25,7 +25,12 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
 
 type CallOf<R> =
   R extends RouteContract<infer P, infer Q, infer B, z.ZodType> ? Call<z.output<P>, z.output<Q>, z.output<B>> : never;
-type AnswerOf<R> = R extends RouteContract<z.ZodType, z.ZodType, z.ZodType, infer A> ? z.input<A> : never;
+type AnswerOf<R> =
+  R extends RouteContract<z.ZodType, z.ZodType, z.ZodType, infer A>
+    ? A extends z.ZodUndefined
+      ? unknown
+      : z.input<A>
+    : never;
 
 /** A handler for each route of an area: a missing one does not compile. Handlers of `produces` routes answer themselves. */
 export type Handlers<Area extends keyof typeof API_ROUTES> = {
@@ -50,12 +55,14 @@ const NOBODY: Principal = { kind: "user", id: "", name: "", role: "viewer", scop
 type AnyHandler = (call: Call) => Promise<unknown>;
 
 /** The routes of the API as an express router. */
-export function mountApi(handlers: AllHandlers, options: MountOptions): Router {
+export function mountApi(handlers: Partial<AllHandlers>, options: MountOptions): Router {
   const router = Router();
   const json = express.json({ limit: options.maxBodyBytes });
   for (const [area, routes] of Object.entries(API_ROUTES)) {
     for (const [name, route] of Object.entries(routes)) {
-      const handler = (handlers[area as keyof AllHandlers] as unknown as Record<string, AnyHandler>)[name];
+      const handler = (handlers[area as keyof AllHandlers] as unknown as Record<string, AnyHandler> | undefined)?.[
+        name
+      ];
       if (handler) mountRoute(router, json, `${area}.${name}`, route as RouteContract, handler, options);
     }
   }
@@ -86,7 +93,7 @@ function mountRoute(
         principal,
         params: parseInput(route.params, req.params, "path"),
         query: parseInput(route.query, req.query, "query"),
-        body: parseInput(route.body, req.body, "body"),
+        body: route.body instanceof z.ZodUndefined ? undefined : parseInput(route.body, req.body ?? {}, "body"),
         signal: AbortSignal.any([closedSignal(res), AbortSignal.timeout(options.timeoutMs)]),
         req,
         res,

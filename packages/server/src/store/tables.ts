@@ -208,8 +208,7 @@ export interface Tables {
     state: string;
     trigger: string;
     attempt: number;
-    nonce_hash: string;
-    /** While Scanning: when it counts as lost without a sign of life. While Queued: not to be sent before. */
+    /** When to ask whether the agent still has it; far away before it was sent (attempt 0). */
     lease_until: Time;
     /** The wall-clock limit of the whole scan. */
     deadline_at: Time;
@@ -264,6 +263,8 @@ export interface Tables {
     next_attempt_at: Time;
     finished_at: Time | null;
   };
+  /** Sums over the projects of a connection, for the overview. */
+  connection_totals: { connection_id: string; projects: number; without_data: number; found: Json; remaining: Json };
   daily_totals: { day: string; connection_id: string; counts: Json };
   dockerfiles: { connection_id: string; repository: string; text: string; updated_at: Time };
 }

@@ -16,6 +16,16 @@ export async function createDeliveryTables(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("allow_entries_by_connection").on("allow_entries").column("connection_id").execute();
   await createAlerts(db);
   await db.schema
+    .createTable("connection_totals")
+    .addColumn("connection_id", "text", (column) =>
+      column.primaryKey().references("connections.id").onDelete("cascade"),
+    )
+    .addColumn("projects", "integer", (column) => column.notNull())
+    .addColumn("without_data", "integer", (column) => column.notNull())
+    .addColumn("found", "text", (column) => column.notNull())
+    .addColumn("remaining", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
     .createTable("daily_totals")
     .addColumn("day", "text", (column) => column.notNull())
     .addColumn("connection_id", "text", (column) => column.notNull().references("connections.id").onDelete("cascade"))

@@ -185,7 +185,6 @@ async function createScans(db: Kysely<unknown>): Promise<void> {
     .addColumn("state", "text", (column) => column.notNull())
     .addColumn("trigger", "text", (column) => column.notNull())
     .addColumn("attempt", "integer", (column) => column.notNull())
-    .addColumn("nonce_hash", "text", (column) => column.notNull())
     .addColumn("lease_until", "bigint", (column) => column.notNull())
     .addColumn("deadline_at", "bigint", (column) => column.notNull())
     .addColumn("queued_at", "bigint", (column) => column.notNull())
@@ -203,7 +202,10 @@ async function createScans(db: Kysely<unknown>): Promise<void> {
     .addColumn("digest", "text")
     .addColumn("error", "text")
     .execute();
-  await db.schema.createIndex("scans_by_state").on("scans").columns(["state", "connection_id", "id"]).execute();
+  const work = ["state", "connection_id", "attempt", "id"];
+  await db.schema.createIndex("scans_by_state").on("scans").columns(work).execute();
+  await db.schema.createIndex("scans_by_lease").on("scans").columns(["state", "lease_until"]).execute();
+  await db.schema.createIndex("scans_by_deadline").on("scans").columns(["state", "deadline_at"]).execute();
   await db.schema.createIndex("scans_by_connection").on("scans").columns(["connection_id", "id"]).execute();
   await db.schema.createIndex("scans_by_import").on("scans").columns(["import_id", "id"]).execute();
   await db.schema.createIndex("scans_by_project").on("scans").columns(["project_id", "id"]).execute();

@@ -1,0 +1,157 @@
+import { openAdvisoryStore } from "@tidewaiter/advisories";
+import { BrokerError, type Clock, type Logger, type Problem, toBrokerError } from "@tidewaiter/runtime";
+import type { z } from "zod";
+import type { advisoryStatusSchema } from "../api/contract/overview.ts";
+import type { EventBus } from "../events/bus.ts";
+import type { Db } from "../store/open.ts";
+import { toIso, toIsoOrNull } from "../store/values.ts";
+import { buildAdvisories } from "./build.ts";
+
+export type AdvisoryStatus = z.output<typeof advisoryStatusSchema>;
+
+export interface AdvisoriesOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly bus: EventBus;
+  readonly path: string;
+  /** Folders or archives of OSV records; empty: somebody else puts the file there. */
+  readonly sources: readonly string[];
+  readonly intervalMs: number;
+  /** Age from which the data counts as stale, ms. */
+  readonly staleMs: number;
+  /** Called when there may be newer data than stored findings know. */
+  readonly onNewData: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** The advisory data of this server: its age, and how it is kept fresh. */
+export interface Advisories {
+  status(): Promise<AdvisoryStatus>;
+  /** When the present data was built; undefined without data. */
+  generation(): string | undefined;
+  /** Resolves when the first data is there or is known not to come soon: results that arrive before wait for it. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Starts an update unless one runs; it goes on in the background. @throws {BrokerError} CONFLICT without sources. */
+  update(): void;
+  /** Updates at start when there is no data or it is old, then at each interval. Until the signal fires. */
+  run(): Promise<void>;
+  close(): void;
+}
+
+export function createAdvisories(options: AdvisoriesOptions): Advisories {
+  const { clock, path, sources, staleMs } = options;
+  const store = openAdvisoryStore(path);
+  const state: UpdateState = { running: undefined, lastError: null, nextAt: null };
+  const builtAt = (): string | undefined => {
+    try {
+      return store.snapshot().meta.get("built");
+    } catch {
+      return undefined;
+    }
+  };
+  const update = (): Promise<void> => {
+    state.running ??= runUpdate(options, state).finally(() => {
+      state.running = undefined;
+    });
+    return state.running;
+  };
+  return {
+    generation: builtAt,
+    close: () => store.close(),
+    async ready(signal) {
+      if (builtAt() !== undefined || !state.running) return;
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+      await Promise.race([
+        state.running,
+        new Promise<void>((resolve) => limit.addEventListener("abort", () => resolve())),
+      ]);
+    },
+    update() {
+      if (sources.length === 0) throw withoutSources();
+      void update();
+    },
+    async run() {
+      const isOld = clock.now() - Date.parse(builtAt() ?? "1970-01-01") > options.intervalMs;
+      if (sources.length > 0 && isOld) await update();
+      await keepFresh(options, state, update);
+    },
+    async status() {
+      const built = builtAt();
+      const ecosystems = built === undefined ? [] : [...store.snapshot().ecosystems.values()];
+      const ageMs = built === undefined ? null : clock.now() - Date.parse(built);
+      return {
+        state: ageMs === null ? "none" : ageMs > staleMs ? "stale" : "fresh",
+        builtAt: built ?? null,
+        ageHours: ageMs === null ? null : Math.round(ageMs / 360_000) / 10,
+        records: ecosystems.reduce((sum, { records }) => sum + records, 0),
+        ecosystems: ecosystems.map(({ name, records }) => ({ name, records })),
+        isUpdating: state.running !== undefined,
+        lastError: state.lastError && { ...state.lastError, at: toIso(state.lastError.at) },
+        nextUpdateAt: toIsoOrNull(state.nextAt),
+        waiting: built === undefined ? 0 : await countWaiting(options.db, built),
+      };
+    },
+  };
+}
+
+/** A result waits no longer than this for the first data; it is compared later then. */
+const READY_MS = 15_000;
+
+interface UpdateState {
+  running: Promise<void> | undefined;
+  lastError: (Pick<Problem, "code" | "message"> & { readonly at: number }) | null;
+  nextAt: number | null;
+}
+
+async function runUpdate(
+  { clock, log, bus, path, sources, signal, onNewData }: AdvisoriesOptions,
+  state: UpdateState,
+): Promise<void> {
+  bus.publish("advisories", null, { isUpdating: true });
+  try {
+    const { records, skipped } = await buildAdvisories(path, sources, signal);
+    state.lastError = null;
+    log.info("advisories updated", { records, skipped });
+    onNewData();
+  } catch (thrown) {
+    const { code, message } = toBrokerError(thrown);
+    if (signal.aborted) return;
+    state.lastError = { code, message, at: clock.now() };
+    log.error("advisories were not updated", { code, reason: message });
+  } finally {
+    bus.publish("advisories", null, { isUpdating: false });
+  }
+}
+
+async function keepFresh(
+  { clock, sources, intervalMs, signal }: AdvisoriesOptions,
+  state: UpdateState,
+  update: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted && sources.length > 0) {
+    state.nextAt = clock.now() + intervalMs;
+    try {
+      await clock.sleep(intervalMs, signal);
+    } catch {
+      return;
+    }
+    await update();
+  }
+}
+
+async function countWaiting(db: Db, generation: string): Promise<number> {
+  const row = await db
+    .selectFrom("inventories")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where((where) => where.or([where("generation", "is", null), where("generation", "<>", generation)]))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+function withoutSources(): BrokerError {
+  return new BrokerError("CONFLICT", "this server has no source of advisories", {
+    likely: "TIDEWAITER_ADVISORY_SOURCES is not set: the data is put there by tidewaiter db",
+    action: "run tidewaiter db update, or set TIDEWAITER_ADVISORY_SOURCES",
+  });
+}

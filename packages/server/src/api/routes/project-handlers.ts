@@ -1,0 +1,34 @@
+import { followPages, sendRows } from "../../exports/send-file.ts";
+import { PROJECTS_TABLE } from "../../exports/tables.ts";
+import { listGroups } from "../../projects/repository-groups.ts";
+import type { Services } from "../../services.ts";
+import type { Handlers } from "../mount.ts";
+
+const EXPORT_PAGE = 500;
+
+/** Projects: the list of images with its filters, and one of them. */
+export function projectHandlers({ db, projects }: Services): Handlers<"projects"> {
+  return {
+    list: ({ principal, query }) => projects.list(principal, query),
+    groups: ({ principal, query }) => listGroups(db, principal, query),
+    async exportList({ principal, query: { format, ...filters }, res }) {
+      const read = (cursor: string | undefined) =>
+        projects.list(principal, { ...filters, sort: "repository", limit: EXPORT_PAGE, cursor });
+      await sendRows(res, format, PROJECTS_TABLE, followPages(read));
+    },
+    show: ({ principal, params }) => projects.show(principal, params.id),
+    async open({ principal, params }) {
+      await projects.open(principal, params.id);
+      return undefined;
+    },
+    update: ({ principal, params, body }) => projects.setSchedule(principal, params.id, body.schedule),
+    async remove({ principal, params, note }) {
+      const { repository, reference } = await projects.show(principal, params.id);
+      note({ repository, reference });
+      await projects.remove(principal, params.id);
+      return undefined;
+    },
+    scan: ({ principal, params }) => projects.scan(principal, params.id),
+    history: ({ principal, params, query }) => projects.history(principal, params.id, query),
+  };
+}

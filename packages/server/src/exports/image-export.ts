@@ -1,0 +1,43 @@
+import { type DocumentOptions, toCycloneDx, toSarif } from "@tidewaiter/inventory";
+import type { Response } from "express";
+import type { Viewer } from "../access/principal.ts";
+import type { EXPORT_FORMATS } from "../api/contract/images.ts";
+import type { Images } from "../images/images.ts";
+import { sendFile, sendRows } from "./send-file.ts";
+import { FINDINGS_TABLE } from "./tables.ts";
+
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** An image's findings or bill of materials as a file. What the allow list hides is marked, or left out of SARIF. */
+export async function sendImageExport(
+  images: Images,
+  viewer: Viewer,
+  id: string,
+  format: ExportFormat,
+  version: string,
+  res: Response,
+): Promise<void> {
+  const { image, rows } = await images.allFindings(viewer, id);
+  const name = `${image.repository}-${image.digest.slice(7, 19)}`;
+  if (format === "csv" || format === "json") {
+    await sendRows(res, format, { ...FINDINGS_TABLE, name: `${name}-findings` }, onePage(rows));
+    return;
+  }
+  const options: DocumentOptions = {
+    name: image.repository,
+    toolVersion: version,
+    createdAt: new Date(image.first_seen_at),
+  };
+  if (format === "sarif") {
+    const shown = rows.filter(({ allowed }) => allowed === null);
+    const sarif = toSarif(shown, options);
+    sendFile(res, "application/sarif+json", `${name}.sarif`, JSON.stringify(sarif));
+    return;
+  }
+  const bom = toCycloneDx(await images.inventory(viewer, id), options);
+  sendFile(res, "application/vnd.cyclonedx+json", `${name}.cdx.json`, JSON.stringify(bom));
+}
+
+async function* onePage<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield rows;
+}

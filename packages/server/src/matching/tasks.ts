@@ -1,0 +1,89 @@
+import { type AdvisoryStore, matchInventory } from "@tidewaiter/advisories";
+import { type ScanResult, scanResultSchema } from "@tidewaiter/contract";
+import type { Inventory } from "@tidewaiter/inventory";
+import { BrokerError, parseInput } from "@tidewaiter/runtime";
+import { type FindingFact, type MatchOutcome, toFacts, toOutcome } from "./outcome.ts";
+import { pack, unpack } from "./packing.ts";
+
+/** What the worker is asked; all of it may take longer than the event loop of the server can spare. */
+export type Task =
+  | { readonly kind: "ingest"; readonly bytes: Uint8Array }
+  | { readonly kind: "match"; readonly body: Uint8Array }
+  | { readonly kind: "facts"; readonly findings: Uint8Array };
+
+export interface PackedOutcome extends Omit<MatchOutcome, "findings"> {
+  readonly findings: Uint8Array;
+}
+
+/** An inventory as the store takes it. */
+export interface PackedInventory {
+  readonly digest: string;
+  readonly analyser: string;
+  readonly body: Uint8Array;
+  readonly platform: string;
+  readonly sizeBytes: number;
+  readonly packages: number;
+  readonly problems: number;
+  readonly operatingSystem: Inventory["operatingSystem"] | null;
+  readonly layers: readonly string[];
+}
+
+export interface Ingested {
+  readonly result: Omit<ScanResult, "inventory" | "image">;
+  readonly inventory: PackedInventory | undefined;
+  /** Undefined without advisory data. */
+  readonly outcome: PackedOutcome | undefined;
+}
+
+/** Answers by the kind of task. */
+export interface Answers {
+  readonly ingest: Ingested;
+  readonly match: PackedOutcome | undefined;
+  readonly facts: readonly FindingFact[];
+}
+
+/** @throws {BrokerError} INPUT_INVALID for a result that breaks its schema. */
+export function runTask(task: Task, store: AdvisoryStore): Answers[Task["kind"]] {
+  if (task.kind === "ingest") return ingest(task.bytes, store);
+  if (task.kind === "match") return matchStored(unpack<Inventory>(task.body), store);
+  return toFacts(unpack<MatchOutcome["findings"]>(task.findings));
+}
+
+function ingest(bytes: Uint8Array, store: AdvisoryStore): Ingested {
+  const { inventory, image: _image, ...result } = parseInput(scanResultSchema, parseJson(bytes), "result");
+  if (!inventory) return { result, inventory: undefined, outcome: undefined };
+  const { image, analyser, packages, problems, operatingSystem, layers } = inventory;
+  return {
+    result,
+    inventory: {
+      digest: image.digest,
+      analyser,
+      body: pack(inventory),
+      platform: image.platform,
+      sizeBytes: image.sizeBytes,
+      packages: packages.length,
+      problems: problems.length,
+      operatingSystem: operatingSystem ?? null,
+      layers: layers.map(({ diffId, digest }) => diffId ?? digest),
+    },
+    outcome: matchStored(inventory, store),
+  };
+}
+
+function matchStored(inventory: Inventory, store: AdvisoryStore): PackedOutcome | undefined {
+  try {
+    const outcome = toOutcome(matchInventory(store, inventory));
+    return { ...outcome, findings: pack(outcome.findings) };
+  } catch (error) {
+    if (error instanceof BrokerError && error.code === "ADVISORIES_MISSING") return undefined;
+    throw error;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch {
+    throw new BrokerError("INPUT_INVALID", "result: is no JSON");
+  }
+}

@@ -1,0 +1,56 @@
+import type { Clock, Logger } from "@tidewaiter/runtime";
+import type { Audit } from "./access/audit.ts";
+import type { ApiKeys } from "./access/keys.ts";
+import type { Links } from "./access/links.ts";
+import type { Oidc } from "./access/oidc.ts";
+import type { RateLimit } from "./access/rate-limit.ts";
+import type { Sessions } from "./access/sessions.ts";
+import type { Users } from "./access/users.ts";
+import type { Advisories } from "./advisories/advisories.ts";
+import type { AgentCalls } from "./connections/agent-calls.ts";
+import type { ConnectionChange, Connections } from "./connections/connections.ts";
+import type { Listings } from "./connections/listings.ts";
+import type { BrokerTokens } from "./connections/tokens.ts";
+import type { EventBus } from "./events/bus.ts";
+import type { Images } from "./images/images.ts";
+import type { Imports } from "./imports/imports.ts";
+import type { Rules } from "./imports/rules.ts";
+import type { AllowLists } from "./policy/allow-lists.ts";
+import type { Projects } from "./projects/projects.ts";
+import type { StopScans } from "./scans/stop-scans.ts";
+import type { Db } from "./store/open.ts";
+import type { TunnelHub } from "./tunnel/hub.ts";
+
+/** What the routes of the API work with. */
+export interface Services {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly bus: EventBus;
+  readonly hub: TunnelHub;
+  readonly version: string;
+  /** Address of this server as others see it, when it was set. */
+  readonly publicUrl: string | undefined;
+  readonly sessionMaxMs: number;
+  readonly users: Users;
+  readonly keys: ApiKeys;
+  readonly links: Links;
+  readonly sessions: Sessions;
+  readonly oidc: Oidc | undefined;
+  /** Tries of a password, for each name. */
+  readonly passwordTries: RateLimit;
+  readonly audit: Audit;
+  readonly connections: Connections;
+  readonly tokens: BrokerTokens;
+  readonly agent: AgentCalls;
+  readonly listings: Listings;
+  readonly imports: Imports;
+  readonly rules: Rules;
+  readonly projects: Projects;
+  readonly images: Images;
+  readonly stopScans: StopScans;
+  readonly allowLists: AllowLists;
+  readonly advisories: Advisories;
+  /** What follows from a change of a connection's settings. */
+  onConnectionChanged(connectionId: string, change: ConnectionChange): Promise<void>;
+}
