@@ -76,7 +76,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     timeoutMs: settings.TIDEWAITER_SCAN_TIMEOUT_MS,
   });
   const { scanners, deliverers } = startLoops({ ...parts, analyse });
-  log.info("agent listens", { url: listener.url, slots: settings.MAX_ACTIVE_OPERATIONS, store: desk.store.sql.engine });
+  log.info("agent listens", { url: listener.url, slots: settings.slots, store: desk.store.sql.engine });
   return {
     listener,
     async stop() {

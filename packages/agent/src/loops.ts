@@ -54,7 +54,7 @@ function startScanners(options: LoopOptions): Workers {
     maxAttempts: settings.TIDEWAITER_SCAN_ATTEMPTS,
     maxCrashes: settings.TIDEWAITER_SCAN_CRASHES,
   });
-  return startWorkers({ queue: desk.scanQueue, slots: settings.MAX_ACTIVE_OPERATIONS, worker, log, handle });
+  return startWorkers({ queue: desk.scanQueue, slots: settings.slots, worker, log, handle });
 }
 
 function startDeliverers(options: LoopOptions): Workers {
@@ -71,7 +71,7 @@ function startDeliverers(options: LoopOptions): Workers {
 }
 
 async function showFigures({ desk, settings, metrics }: LoopOptions, scanners: Workers): Promise<void> {
-  metrics.slots.set(settings.MAX_ACTIVE_OPERATIONS);
+  metrics.slots.set(settings.slots);
   metrics.slotsBusy.set(scanners.running);
   for (const queue of [desk.scanQueue, desk.deliverQueue]) {
     const { oldestReadyMs, ...counts } = await queue.figures();

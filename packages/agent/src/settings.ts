@@ -12,6 +12,7 @@ import {
 import { z } from "zod";
 
 const HOUR_MS = 3_600_000;
+const DEFAULT_PORT = 17_500;
 const port = countSetting(0, 65_535);
 
 /** Variables of the registry agent. The vendor's names stay; ours start with `TIDEWAITER_`. */
@@ -26,7 +27,7 @@ export const agentSettingsSchema = z.object({
     .default("info")
     .describe("fatal, error, warn, info, debug or trace"),
   MAX_ACTIVE_OPERATIONS: countSetting(1, 256)
-    .default(availableParallelism())
+    .optional()
     .describe("Scans that run at once; the number of cores when unset"),
   SNYK_MAX_IMAGE_SIZE_IN_BYTES: countSetting(1)
     .default(2_147_483_648)
@@ -90,7 +91,11 @@ export const agentSettingsSchema = z.object({
     .describe("Time that running scans get when the agent is stopped"),
 });
 
-export type AgentSettings = Readonly<z.output<typeof agentSettingsSchema>> & { readonly port: number };
+export type AgentSettings = Readonly<z.output<typeof agentSettingsSchema>> & {
+  readonly port: number;
+  /** Scans that run at once. */
+  readonly slots: number;
+};
 
 /** @throws {BrokerError} CONFIG_INVALID, naming every bad variable at once and none of the values. */
 export function loadAgentSettings(env: Env): AgentSettings {
@@ -104,5 +109,6 @@ export function loadAgentSettings(env: Env): AgentSettings {
       { path: "TIDEWAITER_ENCRYPTION_KEY", reason: "is required with DATABASE_URL, since replicas share it" },
     ]);
   }
-  return Object.freeze({ ...settings, port: settings.SNYK_PORT ?? settings.PORT ?? 17_500 });
+  const port = settings.SNYK_PORT ?? settings.PORT ?? DEFAULT_PORT;
+  return Object.freeze({ ...settings, port, slots: settings.MAX_ACTIVE_OPERATIONS ?? availableParallelism() });
 }

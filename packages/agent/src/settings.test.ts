@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { loadAgentSettings } from "./settings.ts";
+
+describe("the agent's settings", () => {
+  it("have a default for everything", () => {
+    const { port, slots, TIDEWAITER_DATA_DIR } = loadAgentSettings({});
+
+    assert.equal(port, 17_500);
+    assert.ok(slots >= 1);
+    assert.equal(TIDEWAITER_DATA_DIR, "./.tidewaiter/agent");
+  });
+
+  it("take PORT for SNYK_PORT, which wins", () => {
+    assert.equal(loadAgentSettings({ PORT: "81" }).port, 81);
+    assert.equal(loadAgentSettings({ PORT: "81", SNYK_PORT: "82" }).port, 82);
+  });
+
+  it("need a key when replicas share a database, and both halves of a certificate", () => {
+    assert.throws(() => loadAgentSettings({ DATABASE_URL: "postgres://host/db" }), {
+      code: "CONFIG_INVALID",
+      message: /TIDEWAITER_ENCRYPTION_KEY/,
+    });
+    assert.throws(() => loadAgentSettings({ HTTPS_CERT: "/cert.pem" }), {
+      code: "CONFIG_INVALID",
+      message: /HTTPS_KEY/,
+    });
+  });
+
+  it("name every fault at once and no value", () => {
+    assert.throws(
+      () => loadAgentSettings({ SNYK_PORT: "harbour", TIDEWAITER_LEASE_MS: "1", DATABASE_URL: "mysql://u:pw@h" }),
+      (error: Error) => {
+        assert.match(error.message, /SNYK_PORT.*DATABASE_URL.*TIDEWAITER_LEASE_MS/);
+        assert.doesNotMatch(error.message, /harbour|pw@h/);
+        return true;
+      },
+    );
+  });
+});
