@@ -71,11 +71,11 @@ function createContext(
     diffIds,
     index: INDEX,
     limits,
-    cache,
+    cache: source.isSequential ? undefined : cache,
     connection,
     counter: new ProgressCounter({ layers: layers.length, bytes }, onProgress),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    parallel: Math.max(1, Math.min(availableParallelism(), byMemory)),
+    parallel: source.isSequential ? layers.length : Math.max(1, Math.min(availableParallelism(), byMemory)),
   };
 }
 
@@ -85,14 +85,20 @@ function checkManifest({ manifest, digest }: ImageSource, limits: ScanLimits): v
     throw new BrokerError("IMAGE_UNSUPPORTED", `${digest} is no container image (${kind || "no media type"})`);
   }
   if (manifest.layers.length > limits.layers) {
-    throw new BrokerError("LIMIT_EXCEEDED", `an image with more than ${limits.layers} layers (layers)`);
+    throw new BrokerError(
+      "LIMIT_EXCEEDED",
+      `an image with more than ${limits.layers} layers (TIDEWAITER_SCAN_MAX_LAYERS)`,
+    );
   }
 }
 
 function checkTotal(layers: readonly LayerFacts[], limits: ScanLimits): void {
   const total = layers.reduce((sum, { rawBytes }) => sum + rawBytes, 0);
   if (total > limits.imageBytes) {
-    throw new BrokerError("LIMIT_EXCEEDED", `an image of more than ${limits.imageBytes} unpacked bytes (imageBytes)`);
+    throw new BrokerError(
+      "LIMIT_EXCEEDED",
+      `an image of more than ${limits.imageBytes} unpacked bytes (TIDEWAITER_SCAN_IMAGE_MAX_MB)`,
+    );
   }
 }
 

@@ -11,6 +11,8 @@ export interface ImageSource {
   readonly platform: Platform;
   readonly manifest: ImageManifest;
   readonly config: Uint8Array;
+  /** True when all layers come in one stream: then they are asked for at once, and each may wait for those before it. */
+  readonly isSequential?: boolean;
   openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
   /** Asked before another's layer facts are used from the cache; rejects when this reader may not have the blob. */
   authorizeBlob?(descriptor: Descriptor, signal?: AbortSignal): Promise<void>;

@@ -4,5 +4,7 @@ export type { ImageSource } from "./image-source.ts";
 export { type LayerCache, type LayerCacheOptions, openLayerCache } from "./layer-cache.ts";
 export { DEFAULT_LIMITS, type ScanLimits } from "./limits.ts";
 export type { AnalysisProgress, AnalysisStats } from "./scan-progress.ts";
+export { type ScanSettings, scanLimits, scanSettings } from "./scan-settings.ts";
 export { openDockerArchive } from "./sources/docker-archive.ts";
+export { type DaemonOptions, openDockerDaemon } from "./sources/docker-daemon.ts";
 export { openOciArchive, openOciFolder, type SourceOptions } from "./sources/oci-layout.ts";

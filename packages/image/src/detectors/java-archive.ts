@@ -47,14 +47,20 @@ class ArchiveReader {
       if (!ARCHIVE.test(entry.name) || entry.sizeBytes === 0) continue;
       const inner = within ? `${within}!/${entry.name}` : entry.name;
       if (depth >= this.#nesting)
-        this.#add("LIMIT_EXCEEDED", `${inner} lies deeper than ${this.#nesting} archives (nesting)`);
+        this.#add(
+          "LIMIT_EXCEEDED",
+          `${inner} lies deeper than ${this.#nesting} archives (TIDEWAITER_SCAN_MAX_NESTING)`,
+        );
       else this.#open(bytes, entry, path, inner, depth);
     }
   }
 
   #open(bytes: Buffer, entry: ZipEntry, path: string, inner: string, depth: number): void {
     if (entry.sizeBytes > this.#bytesLeft) {
-      this.#add("LIMIT_EXCEEDED", `${inner} is past the bytes that are unpacked from one archive (archiveBytes)`);
+      this.#add(
+        "LIMIT_EXCEEDED",
+        `${inner} is past the bytes that are unpacked from one archive (TIDEWAITER_SCAN_ARCHIVE_MAX_MB)`,
+      );
       return;
     }
     this.#bytesLeft -= entry.sizeBytes;

@@ -114,7 +114,11 @@ export class FactCollector {
     const limit = this.#options.limits.fileBytes;
     const isBlind = wanted.some(({ detectors }) => detectors.some(({ wants }) => !wants.needles));
     if (isBlind)
-      this.#addProblem(entry.path, "LIMIT_EXCEEDED", `larger than ${limit} bytes, so it was not read (fileBytes)`);
+      this.#addProblem(
+        entry.path,
+        "LIMIT_EXCEEDED",
+        `larger than ${limit} bytes, so it was not read (TIDEWAITER_SCAN_FILE_MAX_MB)`,
+      );
     const able = byMagic.filter(({ wants }) => wants.needles && (wants.accepts?.(entry.path) ?? true));
     const needles = able.flatMap(({ wants }) => wants.needles?.(entry.path) ?? []);
     let chosen: readonly Detector[] = [];

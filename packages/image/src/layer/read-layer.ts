@@ -69,10 +69,13 @@ function checkSize(rawBytes: number, { digest, size }: Descriptor, limits: Colle
   if (rawBytes > limits.layerBytes) {
     throw new BrokerError(
       "LIMIT_EXCEEDED",
-      `layer ${digest} unpacks to more than ${limits.layerBytes} bytes (layerBytes)`,
+      `layer ${digest} unpacks to more than ${limits.layerBytes} bytes (TIDEWAITER_SCAN_LAYER_MAX_MB)`,
     );
   }
   if (rawBytes > RATIO_FROM_BYTES && rawBytes > size * limits.ratio) {
-    throw new BrokerError("LIMIT_EXCEEDED", `layer ${digest} unpacks to over ${limits.ratio} times its size (ratio)`);
+    throw new BrokerError(
+      "LIMIT_EXCEEDED",
+      `layer ${digest} unpacks to over ${limits.ratio} times its size (TIDEWAITER_SCAN_MAX_RATIO)`,
+    );
   }
 }

@@ -143,7 +143,10 @@ export class TarWalk {
     this.#zeroBlocks = 0;
     this.entries += 1;
     if (this.entries > this.#maxEntries) {
-      throw new BrokerError("LIMIT_EXCEEDED", `a layer with more than ${this.#maxEntries} entries (layerEntries)`);
+      throw new BrokerError(
+        "LIMIT_EXCEEDED",
+        `a layer with more than ${this.#maxEntries} entries (TIDEWAITER_SCAN_MAX_ENTRIES)`,
+      );
     }
     const header = parseHeader(block);
     if ("xgLK".includes(header.type)) this.#startMeta(header);

@@ -1,0 +1,73 @@
+import { text } from "node:stream/consumers";
+import { BrokerError, loadSettings } from "@tidewaiter/runtime";
+import { Command } from "commander";
+import type { CommandContext } from "../context.ts";
+import { openTarget } from "../scan/open-target.ts";
+import { FORMATS, formatResult, readFormat, writeResult } from "../scan/output.ts";
+import { createScanProgress } from "../scan/progress.ts";
+import { parseTarget, readPlatform } from "../scan/target.ts";
+
+interface ScanOptions {
+  readonly platform?: string;
+  readonly format: string;
+  readonly output?: string;
+  readonly plainHttp?: boolean;
+  readonly username?: string;
+  readonly passwordStdin?: boolean;
+  readonly ca?: string;
+  readonly cache?: string;
+}
+
+/** Takes the inventory of one image, straight from a registry, an archive or the local engine. */
+export function scanCommand(context: CommandContext): Command {
+  return new Command("scan")
+    .description("list the packages of one image")
+    .argument("<image>", "reference, oci-archive:file, docker-archive:file, oci:folder or docker-daemon:name")
+    .option("--platform <os/arch>", "which image of an index (default linux/amd64)")
+    .option("--format <name>", `one of ${FORMATS.join(", ")}`, "table")
+    .option("--output <file>", "write the result to a file")
+    .option("--plain-http", "the registry speaks HTTP without TLS")
+    .option("--username <name>", "name for the registry")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--ca <file>", "certificate of the authority that the registry's was issued by (PEM)")
+    .option("--cache <file>", "keep what was learnt of each layer in this file, so that it is not fetched again")
+    .action((image: string, options: ScanOptions) => scan(image, options, context));
+}
+
+async function scan(image: string, options: ScanOptions, context: CommandContext): Promise<void> {
+  const { env, signal, stdout, stderr } = context;
+  const [target, platform, format] = [parseTarget(image), readPlatform(options.platform), readFormat(options.format)];
+  const password = options.passwordStdin ? await readPassword(context.stdin) : undefined;
+  const { analyseImage, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
+  const limits = scanLimits(loadSettings(scanSettings, env));
+  const isPlatformAsked = options.platform !== undefined;
+  const { plainHttp, username, ca } = options;
+  const opened = await openTarget(target, {
+    platform,
+    isPlatformAsked,
+    plainHttp,
+    username,
+    password,
+    ca,
+    env,
+    signal,
+  });
+  const progress = await createScanProgress(stderr);
+  const cache = options.cache ? openLayerCache(options.cache) : undefined;
+  try {
+    const onProgress = progress.update;
+    const inventory = await analyseImage(opened.source, { signal, limits, cache, onProgress, connection: image });
+    progress.end();
+    await writeResult(await formatResult(inventory, format, target), stdout, options.output);
+  } finally {
+    progress.end();
+    cache?.close();
+    await opened.close();
+  }
+}
+
+async function readPassword(stdin: NodeJS.ReadStream): Promise<string> {
+  if (stdin.isTTY)
+    throw new BrokerError("INPUT_INVALID", "--password-stdin: standard input is a terminal; pipe the password in");
+  return (await text(stdin)).replace(/\r?\n$/, "");
+}

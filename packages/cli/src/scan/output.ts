@@ -1,0 +1,39 @@
+import { writeFile } from "node:fs/promises";
+import type { Inventory } from "@tidewaiter/inventory";
+import { BrokerError, productVersion } from "@tidewaiter/runtime";
+import { formatInventory } from "./inventory-table.ts";
+import type { ScanTarget } from "./target.ts";
+
+export const FORMATS = ["table", "cyclonedx", "spdx", "snyk", "json"] as const;
+export type OutputFormat = (typeof FORMATS)[number];
+
+/** @throws {BrokerError} INPUT_INVALID for another word. */
+export function readFormat(text: string): OutputFormat {
+  const format = FORMATS.find((name) => name === text);
+  if (format) return format;
+  throw new BrokerError("INPUT_INVALID", `--format: one of ${FORMATS.join(", ")}`);
+}
+
+/** The inventory as text in a format. */
+export async function formatResult(inventory: Inventory, format: OutputFormat, target: ScanTarget): Promise<string> {
+  const { name, tag } = target;
+  if (format === "table") return formatInventory(inventory, tag ? `${name}:${tag}` : name);
+  if (format === "json") return `${JSON.stringify(inventory, undefined, 2)}\n`;
+  const { toCycloneDx, toScanResults, toSpdx } = await import("@tidewaiter/inventory");
+  const write = { cyclonedx: toCycloneDx, spdx: toSpdx, snyk: toScanResults }[format];
+  const document = write(inventory, { name, tag, toolVersion: productVersion(), createdAt: new Date() });
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** To the file when one is named, else to the stream. @throws {BrokerError} INPUT_INVALID when the file cannot be written. */
+export async function writeResult(text: string, stream: NodeJS.WritableStream, path?: string): Promise<void> {
+  if (path === undefined) {
+    stream.write(text);
+    return;
+  }
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    throw new BrokerError("INPUT_INVALID", `--output: ${path} cannot be written`, { cause });
+  }
+}
