@@ -1,6 +1,8 @@
 import { commonTexts } from "./common.ts";
+import { connectionsTexts } from "./connections.ts";
 import { imageTexts } from "./image.ts";
 import { imagesTexts } from "./images.ts";
+import { importsTexts } from "./imports.ts";
 import { signInTexts } from "./sign-in.ts";
 
 /** Every sentence of the console. */
@@ -9,5 +11,7 @@ export const CATALOGUE = {
   ...signInTexts,
   ...imagesTexts,
   ...imageTexts,
+  ...connectionsTexts,
+  ...importsTexts,
 } as const;
 export type TextKey = keyof typeof CATALOGUE;

@@ -1,0 +1,99 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useMay, useServices } from "../../api/services.ts";
+import type { CheckHop, ConnectionCheck } from "../../api/types/index.ts";
+import { useAction } from "../../api/use-action.ts";
+import { Icon, type IconName } from "../../parts/icons.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Time } from "../../parts/time.tsx";
+import { useText } from "../../text/language.ts";
+
+interface CheckCardProps {
+  readonly connectionId: string;
+  /** Walks at once when it becomes true. */
+  readonly isReady: boolean;
+  onDone?(check: ConnectionCheck): void;
+}
+
+/** The way from here to an image, step by step, with the reason where it ends. */
+export function CheckCard({ connectionId, isReady, onDone }: CheckCardProps): JSX.Element {
+  const { t } = useText();
+  const { api } = useServices();
+  const mayCheck = useMay("member");
+  const [check, setCheck] = useState<ConnectionCheck | undefined>(undefined);
+  const walk = useAction(async () => {
+    const done = await api.post<ConnectionCheck>(`/connections/${connectionId}/check`);
+    setCheck(done);
+    onDone?.(done);
+  });
+  const isWanted = isReady && mayCheck;
+  useEffect(() => {
+    if (isWanted) void walk.run();
+  }, [isWanted]);
+  return (
+    <section class="card" aria-labelledby="check-title">
+      <header>
+        <h2 id="check-title">{t("check.title")}</h2>
+        {mayCheck && (
+          <button type="button" class="button" disabled={walk.isRunning} onClick={() => walk.run()}>
+            {t(check ? "check.again" : "check.run")}
+          </button>
+        )}
+      </header>
+      <div aria-live="polite">
+        {walk.isRunning && <p class="soft">{t("check.running")}</p>}
+        <ProblemNote problem={walk.problem} />
+        {check ? <CheckReport check={check} /> : !walk.isRunning && <p class="soft">{t("check.never")}</p>}
+      </div>
+    </section>
+  );
+}
+
+function CheckReport({ check }: { check: ConnectionCheck }): JSX.Element {
+  const { t } = useText();
+  return (
+    <>
+      <ol class="hops">
+        {check.hops.map((hop) => (
+          <Hop key={hop.hop} hop={hop} />
+        ))}
+      </ol>
+      {check.hops
+        .filter(({ verdict, message }) => (verdict === "fail" || verdict === "warn") && message)
+        .map(({ hop, code = "", message = "", likely, action }) => (
+          <ProblemNote key={hop} problem={{ code, message, likely, action }} />
+        ))}
+      {check.ok && <p class="clean">{t("check.ok")}</p>}
+      <Warnings warnings={check.warnings} />
+      <p class="soft small-text">
+        <Time at={check.checkedAt} />
+      </p>
+    </>
+  );
+}
+
+const ICONS: Record<CheckHop["verdict"], IconName> = { pass: "check", warn: "warn", fail: "cross", skipped: "skip" };
+
+function Hop({ hop: { hop, verdict, durationMs, fact } }: { hop: CheckHop }): JSX.Element {
+  const { t, number } = useText();
+  return (
+    <li class={`hop ${verdict}`}>
+      <Icon name={ICONS[verdict]} />
+      <strong>{t(`check.hop.${hop}`)}</strong>
+      <span class="visually-hidden">{t(`check.verdict.${verdict}`)}</span>
+      {verdict !== "skipped" && <span class="soft">{number(Math.round(durationMs))} ms</span>}
+      {fact && <span class="fact">{fact}</span>}
+    </li>
+  );
+}
+
+function Warnings({ warnings }: { warnings: readonly string[] }): JSX.Element | null {
+  if (warnings.length === 0) return null;
+  return (
+    <ul class="note warn">
+      {warnings.map((warning) => (
+        <li key={warning}>{warning}</li>
+      ))}
+    </ul>
+  );
+}
