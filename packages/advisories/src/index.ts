@@ -1,7 +1,25 @@
 export { type BuildOptions, type BuildReport, buildAdvisoryStore } from "./feeds/build.ts";
 export { COVERAGE_STATES, type Coverage, type CoverageState } from "./match/coverage.ts";
+export { END_OF_LIFE_TABLE_DATE, endOfLifeDate, isEndOfLife } from "./match/end-of-life.ts";
+export { type Decision, type Explanation, explainFinding } from "./match/explain.ts";
 export { type MatchOptions, type MatchReport, matchInventory } from "./match/match.ts";
+export { SET_ASIDE_REASONS, type SetAside, type SetAsideReason } from "./match/set-aside.ts";
 export { DEFAULT_ZIP_LIMITS, type ZipLimits } from "./osv/zip.ts";
+export { applyVex, type VexFinding, type VexReport } from "./review/apply-vex.ts";
+export { isEpssStale, priorityOf } from "./review/priority.ts";
+export {
+  applySuppressions,
+  DEFAULT_SUPPRESSION_DAYS,
+  expiryOf,
+  type ReviewContext,
+  type SuppressedFinding,
+  type Suppression,
+  type SuppressionReport,
+  suppressionSchema,
+  WARNING_DAYS,
+} from "./review/suppression.ts";
+export { upgradeTarget } from "./review/upgrade.ts";
+export { readVexDocument, VEX_STATUSES, type VexStatement, type VexStatus } from "./review/vex.ts";
 export { buildSampleStore, SAMPLE_ADVISORIES } from "./sample.ts";
 export type { EcosystemStatus } from "./store/snapshot.ts";
 export { type AdvisoryStore, openAdvisoryStore } from "./store/store.ts";

@@ -3,15 +3,14 @@ import { readRecord } from "../osv/record.ts";
 import type { ZipLimits } from "../osv/zip.ts";
 import { replaceFile } from "../store/swap.ts";
 import { createStoreWriter, type StoreWriter } from "../store/writer.ts";
-import { type EnrichmentFiles, importEnrichment } from "./enrichment.ts";
+import { importEnrichment } from "./enrichment.ts";
 import { findSourceFiles, readDocuments } from "./source-files.ts";
 
 export interface BuildOptions {
-  /** Folders, zips or documents, in the order in which the first of two equal ids wins. */
+  /** Folders, zips or documents, with KEV, EPSS and Debian tracker files beside them, in the order in which the first of two equal ids wins. */
   readonly sources: readonly string[];
   /** Only these ecosystems (`Debian`, `npm` ...); all when left out. */
   readonly ecosystems?: readonly string[];
-  readonly enrichment?: EnrichmentFiles;
   readonly zipLimits?: ZipLimits;
   /** When the data was made, ISO 8601; now when left out. */
   readonly builtAt?: string;
@@ -41,7 +40,6 @@ export function buildAdvisoryStore(path: string, options: BuildOptions): BuildRe
     try {
       report = fill(writer, options);
       if (report.records === 0) throw new BrokerError("ADVISORIES_INVALID", "the sources hold no usable record");
-      importEnrichment(writer, options.enrichment ?? {});
       writer.setMeta("built", options.builtAt ?? new Date().toISOString());
       writer.setMeta("filter", (options.ecosystems ?? []).join(","));
     } catch (error) {
@@ -57,7 +55,9 @@ function fill(writer: StoreWriter, { sources, ecosystems, zipLimits, onProgress 
   const wanted = ecosystems && new Set(ecosystems);
   let [duplicates, skipped] = [0, 0];
   for (const source of sources) {
-    for (const { document } of readDocuments(findSourceFiles(source), zipLimits)) {
+    const files = findSourceFiles(source);
+    importEnrichment(writer, files.enrichment);
+    for (const { document } of readDocuments(files, zipLimits)) {
       const record = readRecord(document, wanted);
       if (!record) skipped += 1;
       else if (!writer.add(record)) duplicates += 1;

@@ -2,12 +2,21 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { BrokerError } from "@tidewaiter/runtime";
 import { readZip, type ZipLimits } from "../osv/zip.ts";
+import type { EnrichmentFiles } from "./enrichment.ts";
 
 /** Files that hold OSV records, under one folder. */
 export interface SourceFiles {
   readonly zips: readonly string[];
   readonly documents: readonly string[];
+  /** Files that lie beside the records, told by their usual names. */
+  readonly enrichment: EnrichmentFiles;
 }
+
+const ENRICHMENT_NAMES: readonly (readonly [keyof EnrichmentFiles, RegExp])[] = [
+  ["kev", /^known_exploited_vulnerabilities\.json$/],
+  ["epss", /^epss_scores-[\w-]+\.csv(\.gz)?$/],
+  ["debianTracker", /^debian-tracker\.json$/],
+];
 
 const MAX_DEPTH = 4;
 const MAX_FILES = 2_000_000;
@@ -21,16 +30,21 @@ const MAX_FILES = 2_000_000;
 export function findSourceFiles(path: string): SourceFiles {
   const zips: string[] = [];
   const documents: string[] = [];
+  const enrichment: { -readonly [K in keyof EnrichmentFiles]: string } = {};
   const visit = (place: string, depth: number): void => {
     if (isFolder(place)) {
       if (depth > MAX_DEPTH) return;
       for (const name of readdirSync(place).sort()) if (!/^[._]/.test(name)) visit(join(place, name), depth + 1);
-    } else if (place.endsWith(".zip")) zips.push(place);
+      return;
+    }
+    const kind = ENRICHMENT_NAMES.find(([, name]) => name.test(basename(place)))?.[0];
+    if (kind) enrichment[kind] = place;
+    else if (place.endsWith(".zip")) zips.push(place);
     else if (place.endsWith(".json")) documents.push(place);
     if (documents.length > MAX_FILES) throw new BrokerError("ADVISORIES_INVALID", `${path} holds too many files`);
   };
   visit(path, 0);
-  if (zips.length + documents.length > 0) return { zips, documents };
+  if (zips.length + documents.length > 0) return { zips, documents, enrichment };
   throw new BrokerError("ADVISORIES_MISSING", `${path} holds no advisory records`, {
     likely: "the folder has another layout than <ecosystem>/all.zip or <ecosystem>/<id>.json",
     action: "name the folder that holds the ecosystems",

@@ -80,7 +80,13 @@ function fixStateOf(snapshot: Snapshot, flaw: Flaw, { lookup }: Match): FixState
 /** A version or record that is too vague for certainty, or a record for all releases of a distribution at once. */
 function isVague({ hit, lookup, found }: Match): boolean {
   const isParent = isDistributionType(found.type) && !lookup.ecosystem.includes(":") && isReleased(lookup.ecosystem);
-  return hit.isGuess || hit.candidate.rule.odd === true || isParent;
+  return hit.isGuess || hit.candidate.rule.odd === true || isParent || isUntagged(found.version, hit.fixed);
+}
+
+/** A Go build of a commit that follows no tag says nothing about how it stands to a tagged fix. */
+function isUntagged(version: string, fixed: string | undefined): boolean {
+  const untagged = /^v?0\.0\.0-\d{14}-/;
+  return untagged.test(version) && fixed !== undefined && !untagged.test(fixed);
 }
 
 /** Records of the same flaw that name the package and do not count its version. */

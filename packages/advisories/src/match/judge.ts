@@ -1,4 +1,5 @@
 import type { Package } from "@tidewaiter/inventory";
+import { formatRange } from "../osv/range.ts";
 import type { Candidate, PackageAdvisories, Snapshot, StoredAdvisory } from "../store/snapshot.ts";
 import { evaluate, type Hit } from "./evaluate.ts";
 import type { Lookup } from "./lookup.ts";
@@ -33,9 +34,9 @@ function judge(
   candidate: Candidate,
 ): Judgement {
   const hit = evaluate(known, candidate, lookup.version);
-  if (!hit) return refuse("not_in_range", snapshot, candidate, `${lookup.version} is in no range and on no list`);
+  if (!hit) return refuse("not_in_range", snapshot, candidate, () => describeMiss(lookup.version, candidate));
   const record = snapshot.advisory(candidate.advisory);
-  if (!record) return refuse("withdrawn", snapshot, candidate, "the record is gone");
+  if (!record) return refuse("withdrawn", snapshot, candidate, () => "the record is gone");
   if (record.withdrawn) return { outcome: "withdrawn", record, reason: `withdrawn on ${record.withdrawn}` };
   if (record.kind === "not_security") return { outcome: "not_security", record, reason: "it fixes bugs, not a flaw" };
   const module = otherModule(found, hit.fixed, record);
@@ -43,14 +44,22 @@ function judge(
 }
 
 /** Records of what was refused by version are read only when somebody asks. */
-function refuse(outcome: Refusal, snapshot: Snapshot, { advisory }: Candidate, reason: string): Judgement {
+function refuse(outcome: Refusal, snapshot: Snapshot, { advisory }: Candidate, describe: () => string): Judgement {
   return {
     outcome,
-    reason,
+    get reason() {
+      return describe();
+    },
     get record() {
       return snapshot.advisory(advisory);
     },
   };
+}
+
+function describeMiss(version: string, { rule }: Candidate): string {
+  const ranges = (rule.r ?? []).map(formatRange).join("; ");
+  const list = rule.v ? ` and not among ${rule.v.length} listed versions` : "";
+  return `${version} is outside the affected range${ranges ? ` (${ranges})` : ""}${list}`;
 }
 
 /** A bulletin lists the builds of a module package one by one, and each of them has the fix: the lowest decides. */

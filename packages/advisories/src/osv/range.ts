@@ -84,3 +84,10 @@ function nextFix(events: readonly ReadyEvent[], index: number): string | undefin
 export function coversVersion(scheme: VersionScheme<unknown>, range: VersionRange, version: Version<unknown>): boolean {
   return walk(readyRange(scheme, range), version) !== undefined;
 }
+
+/** A range as people write it: `from 1.0, fixed in 1.2`. */
+export function formatRange({ e: events }: VersionRange): string {
+  return events.map(([code, version]) => `${EVENT_NAMES[code] ?? code} ${version}`).join(", ");
+}
+
+const EVENT_NAMES: Readonly<Record<string, string>> = { i: "from", f: "fixed in", l: "up to", m: "below" };
