@@ -3,15 +3,7 @@ import { parseReference } from "@tidewaiter/oci";
 import { productVersion } from "@tidewaiter/runtime";
 import { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import {
-  type Chain,
-  dataFolder,
-  hasOwnRegistry,
-  type Ports,
-  parsePorts,
-  resetData,
-  startChain,
-} from "../start/chain.ts";
+import { type Chain, dataFolder, hasOwnRegistry, parsePorts, resetData, startChain } from "../start/chain.ts";
 import { buildConsole } from "../start/console-build.ts";
 import { createProgress } from "../start/progress.ts";
 import { failUnlessComplete, type ImageResult, readResults } from "../start/results.ts";
@@ -53,7 +45,7 @@ async function start(context: CommandContext, options: StartOptions): Promise<vo
   // Results go to standard output; in the JSON form all the rest goes to standard error.
   const say = (text: string): void => void (options.json ? stderr : stdout).write(`${text}\n`);
   if (options.reset) await resetData(env);
-  sayBanner(say, context, ports);
+  sayBanner(say, context);
   await buildConsole(signal);
   const chain = await startChain({ env, ports, signal, onReady: (name, url, ms) => say(readyLine(name, url, ms)) });
   try {
@@ -102,17 +94,17 @@ async function stayUp(
   say("\nstopping");
 }
 
-function sayBanner(say: (text: string) => void, { env }: CommandContext, ports: Ports): void {
+function sayBanner(say: (text: string) => void, { env }: CommandContext): void {
   const config = env.CR_TYPE || env.CR_BASE ? "from the environment" : "built-in defaults";
   say(
     `tidewaiter ${productVersion()}   config: ${config}   data: ${dataFolder(env)}   log: ${env.LOG_LEVEL ?? "info"}\n`,
   );
   if (hasOwnRegistry(env)) say(`  registry  ${env.CR_BASE ?? env.CR_TYPE}`);
-  else say(`  registry  http://127.0.0.1:${ports.registry}   sample data, 3 repositories`);
 }
 
 function readyLine(name: string, url: string, ms: number): string {
-  return `  ${name.padEnd(8)}  ${url}   ready in ${(ms / 1000).toFixed(1)} s`;
+  const remark = name === "registry" ? "sample data" : `ready in ${(ms / 1000).toFixed(1)} s`;
+  return `  ${name.padEnd(8)}  ${url.padEnd(22)}  ${remark}`;
 }
 
 const MARKS = { pass: "✔", warn: "!", fail: "✖", skipped: "–" } as const;

@@ -62,7 +62,9 @@ export async function resetData(env: Env): Promise<void> {
  */
 export async function startChain(options: ChainOptions): Promise<Chain> {
   const children: Child[] = [];
+  const stopped = new AbortController();
   const stop = async (): Promise<void> => {
+    stopped.abort();
     await Promise.all(
       children
         .splice(0)
@@ -71,7 +73,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     );
   };
   try {
-    return await connect(options, children, stop);
+    return await connect({ ...options, signal: AbortSignal.any([options.signal, stopped.signal]) }, children, stop);
   } catch (error) {
     await stop();
     throw error;

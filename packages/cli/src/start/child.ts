@@ -113,7 +113,7 @@ function endError(name: string, what: string, lines: readonly string[], cause?: 
       },
     );
   }
-  const last = lines.at(-1);
+  const last = lines.findLast((line) => /\w*Error\b.*: /.test(line)) ?? lines.at(-1);
   return new BrokerError("UNAVAILABLE", `the ${name} ${what}${last ? `; its last line: ${last.slice(0, 500)}` : ""}`, {
     cause,
     likely: "it was killed from outside, or ran out of memory",
