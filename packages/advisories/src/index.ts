@@ -19,7 +19,8 @@ export {
   WARNING_DAYS,
 } from "./review/suppression.ts";
 export { upgradeTarget } from "./review/upgrade.ts";
-export { readVexDocument, VEX_STATUSES, type VexStatement, type VexStatus } from "./review/vex.ts";
+export { readVexDocument } from "./review/vex.ts";
+export { VEX_STATUSES, type VexStatement, type VexStatus } from "./review/vex-statement.ts";
 export { buildSampleStore, SAMPLE_ADVISORIES } from "./sample.ts";
 export type { EcosystemStatus } from "./store/snapshot.ts";
 export { type AdvisoryStore, openAdvisoryStore } from "./store/store.ts";

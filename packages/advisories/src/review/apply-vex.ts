@@ -1,7 +1,7 @@
 import type { Finding } from "@tidewaiter/inventory";
 import { samePackage, splitPurl } from "./purl.ts";
 import type { ReviewContext } from "./suppression.ts";
-import type { VexStatement } from "./vex.ts";
+import type { VexStatement } from "./vex-statement.ts";
 
 export interface VexFinding {
   readonly finding: Finding;

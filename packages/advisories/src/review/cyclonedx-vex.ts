@@ -1,6 +1,6 @@
 import { parseInput } from "@tidewaiter/runtime";
 import { z } from "zod";
-import type { VexStatement, VexStatus } from "./vex.ts";
+import type { VexStatement, VexStatus } from "./vex-statement.ts";
 
 const cycloneDxSchema = z.object({
   bomFormat: z.literal("CycloneDX"),

@@ -1,6 +1,6 @@
 import { BrokerError, parseInput } from "@tidewaiter/runtime";
 import { z } from "zod";
-import { VEX_STATUSES, type VexStatement } from "./vex.ts";
+import { VEX_STATUSES, type VexStatement } from "./vex-statement.ts";
 
 const component = z.object({
   "@id": z.string().optional(),
