@@ -1,3 +1,4 @@
+import { AGENT_HEADERS } from "@tidewaiter/contract";
 import type { ExchangeRequest } from "@tidewaiter/tunnel";
 
 type Headers = Record<string, string | string[]>;
@@ -55,9 +56,9 @@ export function agentHeaders(request: ExchangeRequest, options: AgentHeaderOptio
 
 export function ownHeaders({ connection, callback, agentSecret }: OwnHeaders): Record<string, string> {
   return {
-    "x-tidewaiter-connection": connection,
-    ...(callback !== undefined && { "x-tidewaiter-callback": callback }),
-    ...(agentSecret !== undefined && { "x-tidewaiter-agent-secret": agentSecret }),
+    [AGENT_HEADERS.connection]: connection,
+    ...(callback !== undefined && { [AGENT_HEADERS.callback]: callback }),
+    ...(agentSecret !== undefined && { [AGENT_HEADERS.secret]: agentSecret }),
   };
 }
 

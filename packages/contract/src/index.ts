@@ -1,3 +1,4 @@
+export { AGENT_HEADERS } from "./agent-headers.ts";
 export {
   CHECK_STEPS,
   type CheckReport,

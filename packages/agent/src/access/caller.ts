@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { decodeCredentials, type RegistryConnection } from "@tidewaiter/contract";
+import { AGENT_HEADERS, decodeCredentials, type RegistryConnection } from "@tidewaiter/contract";
 import { BrokerError } from "@tidewaiter/runtime";
 import type { Request } from "express";
 import { parseCallbackUrl } from "../callbacks/callback-address.ts";
@@ -21,7 +21,7 @@ const CONNECTION = /^[\w.:-]{8,128}$/;
  */
 export function identifyCaller(req: Request, credentialsHeader: string): Caller {
   const credential = req.get(credentialsHeader) ?? "";
-  const callback = parseCallbackUrl(req.get("x-tidewaiter-callback") ?? addressInRequest(req));
+  const callback = parseCallbackUrl(req.get(AGENT_HEADERS.callback) ?? addressInRequest(req));
   return { connection: connectionOf(req, credential, callback), callback, credential };
 }
 
@@ -31,7 +31,7 @@ export function registryOf({ credential }: Caller): RegistryConnection {
 }
 
 function connectionOf(req: Request, credential: string, callback: string | undefined): string {
-  const named = req.get("x-tidewaiter-connection");
+  const named = req.get(AGENT_HEADERS.connection);
   if (named === undefined) {
     return `anonymous-${createHash("sha256")
       .update(`${callback ?? ""}\n${credential}`)
