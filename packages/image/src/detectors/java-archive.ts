@@ -40,7 +40,8 @@ class ArchiveReader {
   /** `within` is the place inside the outermost archive, empty for that itself. */
   read(bytes: Buffer, path: string, within: string, depth: number): void {
     const place = within || baseNameOf(path);
-    const entries = this.#try(place, () => readZipDirectory(bytes)) ?? [];
+    const entries = this.#try(place, () => readZipDirectory(bytes));
+    if (!entries) return;
     const evidence = this.#gather(bytes, entries, baseNameOf(within || path));
     for (const found of identifyArchive(evidence)) this.packages.push({ ...found, ...(within && { within }) });
     for (const entry of entries) {
