@@ -77,6 +77,8 @@ async function forward(
   const { decision, request } = await decide(options, incoming, signal);
   if (decision.kind !== "allowed") {
     options.onOutcome(undefined, 401);
+    const { requestId, method, url } = request;
+    options.log.warn("denied a request of the server", { requestId, method, path: url.split("?", 1)[0], ...decision });
     return local(401, denialBody(TUNNEL_DENIAL, request.url, decision), "FILTER_BLOCKED");
   }
   const { rule, target: url } = decision;
