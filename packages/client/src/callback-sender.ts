@@ -86,10 +86,10 @@ async function stream(
       path: pathname + search,
       method: callback.method as Dispatcher.HttpMethod,
       headers: {
+        ...addresses.headers("own"),
         ...headers,
         ...(callback.body !== undefined && length !== undefined && { "content-length": length }),
         ...(authorization !== undefined && { [FORWARDED_AUTHORIZATION]: authorization }),
-        ...addresses.headers("own"),
         "snyk-request-id": callback.requestId,
       },
       body: callback.body ?? null,

@@ -14,13 +14,13 @@ const validSchema = z.union(
   ],
   { error: "needs path and value, path and regex, queryParam and values, or header and values" },
 );
-const authSchema = z.discriminatedUnion("scheme", [
-  z.object({ scheme: z.literal("basic"), username: text, password: text }),
-  z.object({ scheme: z.literal("basic"), token: text }),
-  z.object({ scheme: z.literal("bearer"), token: text }),
-  z.object({ scheme: z.literal("token"), token: text }),
-  z.object({ scheme: z.literal("raw"), token: text }),
-]);
+const authSchema = z.union(
+  [
+    z.object({ scheme: z.literal("basic"), username: text, password: text }),
+    z.object({ scheme: z.enum(["basic", "bearer", "token", "raw"]), token: text }),
+  ],
+  { error: "needs scheme (basic, bearer, token, raw) and token, or basic with username and password" },
+);
 const ruleSchema = z.strictObject({
   "//": z.union([text, z.array(text)]).optional(),
   method: z

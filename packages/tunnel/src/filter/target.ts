@@ -40,11 +40,8 @@ export function parseOrigin(text: string): URL {
 }
 
 function formatAuth(auth: RuleAuth, variables: Variables): string {
-  if (auth.scheme === "basic") {
-    const plain = "token" in auth ? auth.token : `${auth.username}:${auth.password}`;
-    return `Basic ${Buffer.from(variables.expand(plain)).toString("base64")}`;
-  }
-  const token = variables.expand(auth.token);
+  const token = variables.expand("token" in auth ? auth.token : `${auth.username}:${auth.password}`);
+  if (auth.scheme === "basic") return `Basic ${Buffer.from(token).toString("base64")}`;
   if (auth.scheme === "bearer") return `Bearer ${token}`;
   return auth.scheme === "token" ? `Token ${token}` : token;
 }
