@@ -352,6 +352,12 @@ const SCAN = {
     likely: "the callback address is no address that an agent may post to",
     action: "check BROKER_CLIENT_URL as seen from the agent",
   },
+  WEBHOOK_REFUSED: {
+    status: 400,
+    retryable: false,
+    likely: "alerts may not go to private, loopback or link-local addresses",
+    action: "use a public address, or allow private ones with TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS=true",
+  },
   POLICY_BROKEN: {
     status: 422,
     retryable: false,

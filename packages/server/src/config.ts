@@ -90,6 +90,7 @@ export const serverSettings = z.object({
     .describe("Largest scan result, unpacked, bytes"),
   TIDEWAITER_MAX_LISTING_NAMES: countSetting(100).default(100_000).describe("Names read of one registry listing"),
   TIDEWAITER_LISTING_AGE_MS: countSetting(0).default(300_000).describe("Age from which a listing is read anew, ms"),
+  TIDEWAITER_LOST_AFTER_MS: countSetting(0).default(60_000).describe("A connection that is away this long is lost, ms"),
   TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS: flagSetting()
     .default(false)
     .describe("Allows alerts to private, loopback and link-local addresses"),

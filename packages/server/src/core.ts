@@ -1,22 +1,30 @@
 import { join } from "node:path";
-import type { Clock, Env, Logger, Metrics, Shutdown } from "@tidewaiter/runtime";
+import { type Clock, type Env, type Logger, type Metrics, outboundFromEnv, type Shutdown } from "@tidewaiter/runtime";
 import { type Access, createAccess } from "./access/access.ts";
 import { createAdvisories } from "./advisories/advisories.ts";
+import { createAlerting } from "./alerts/alerting.ts";
+import { watch } from "./alerts/watch.ts";
 import { createCallbackAnswerer } from "./callbacks/callbacks.ts";
 import type { ServerSettings } from "./config.ts";
 import { createAgentCalls } from "./connections/agent-calls.ts";
 import { createConnections } from "./connections/connections.ts";
 import { createListings } from "./connections/listings.ts";
-import { createPresence } from "./connections/presence.ts";
+import { createPresence, type Presence } from "./connections/presence.ts";
 import { registerTokens } from "./connections/register-tokens.ts";
 import { createBrokerTokens } from "./connections/tokens.ts";
 import { createEventBus } from "./events/bus.ts";
 import { createImages } from "./images/images.ts";
+import { createRecount } from "./images/recount.ts";
 import { createMatcher } from "./matching/matcher.ts";
 import { createRematcher } from "./matching/rematcher.ts";
 import { createTotalsKeeper } from "./overview/totals-keeper.ts";
+import { createAllowExpiry } from "./policy/allow-expiry.ts";
 import { createAllowLists } from "./policy/allow-lists.ts";
 import { createScanning } from "./scans/scanning.ts";
+import { acceptPush } from "./schedules/push.ts";
+import { createRefresher } from "./schedules/refresher.ts";
+import { createSchedules } from "./schedules/schedules.ts";
+import { createTimekeeper } from "./schedules/timekeeper.ts";
 import type { Services } from "./services.ts";
 import type { Store } from "./store/open.ts";
 import { createTunnelHub, type TunnelHub } from "./tunnel/index.ts";
@@ -36,116 +44,116 @@ export interface CoreOptions {
 export interface Core {
   readonly services: Services;
   readonly hub: TunnelHub;
-  /** Starts the loops: queue and leases, advisories, sums. */
+  /** Starts the loops: queue and leases, timetables, advisories, alerts, sums. */
   start(): void;
 }
 
 const MAX_ANSWER_BYTES = 16_777_216;
+const HOUR_MS = 3_600_000;
 
 export async function createCore(options: CoreOptions): Promise<Core> {
   const { settings, log, store, clock, shutdown } = options;
-  const { db } = store;
   const { signal } = shutdown;
+  const { db } = store;
   const bus = createEventBus();
+  const base = { db, clock, log, bus, settings, signal };
   const access = createAccess(db, clock, log, settings);
   const allowLists = createAllowLists(db, clock);
+  const { rulesFor } = allowLists;
   const tokens = createBrokerTokens(db, clock);
+  const schedules = createSchedules(db, clock);
   const liveClients = (id: string): number => hub.clients(id).length;
-  const connections = createConnections({ db, clock, liveClients, nextRunOf: async () => null });
+  const connections = createConnections({ db, clock, liveClients, nextRunOf: schedules.nextRunOf });
   const totals = createTotalsKeeper(db, clock, log);
+  const alerting = createAlerting({ ...base, outbound: outboundFromEnv(options.env) });
+  shutdown.add("alerts", () => alerting.close());
   const advisoryPath = settings.TIDEWAITER_ADVISORY_DB ?? join(settings.TIDEWAITER_DATA_DIR, "advisories.db");
   const matcher = createMatcher(advisoryPath);
   shutdown.add("matcher", () => matcher.close());
+  const onChanged = (connectionId: string, imageId: string): void => {
+    totals.touch(connectionId);
+    bus.publish("project", connectionId, { imageId });
+  };
+  const matching = { ...base, matcher, rulesFor, onChanged };
+  const recount = createRecount(matching);
   const rematcher = createRematcher({
-    db,
-    clock,
-    log,
-    matcher,
+    ...matching,
     generation: () => advisories.generation(),
-    rulesFor: allowLists.rulesFor,
-    onNewFindings: async () => {},
-    onChanged: (connectionId, imageId) => {
-      totals.touch(connectionId);
-      bus.publish("project", connectionId, { imageId });
-    },
-    signal,
+    onNewFindings: alerting.onNewFindings,
   });
   const advisories = createAdvisories({
+    ...base,
     ...advisoryOptions(settings),
-    db,
-    clock,
-    log,
-    bus,
     path: advisoryPath,
     onNewData: rematcher.wake,
-    signal,
   });
   shutdown.add("advisories", () => advisories.close());
   const agent = createAgentCalls({ call: (id, request) => hub.call(id, request) }, MAX_ANSWER_BYTES);
-  const listings = createListings({
-    db,
-    clock,
-    agent,
-    maxAgeMs: settings.TIDEWAITER_LISTING_AGE_MS,
-    maxNames: settings.TIDEWAITER_MAX_LISTING_NAMES,
-  });
-  const presence = createPresence({
-    connections,
-    bus,
-    clock,
-    log,
-    liveClients,
-    onCame: () => scanning.dispatcher.wake(),
-  });
+  const listings = createListings({ ...base, ...listingOptions(settings), agent });
+  const presence = createPresence({ ...base, connections, liveClients, onCame: () => scanning.dispatcher.wake() });
   const scanning = await createScanning({
-    db,
-    clock,
-    log,
-    settings,
-    bus,
+    ...base,
     agent,
     listings,
     matcher,
-    rulesFor: allowLists.rulesFor,
+    rulesFor,
     liveConnections: presence.live,
     advisoriesReady: advisories.ready,
-    onEnded: async (row) => totals.touch(row.connection_id),
-    onNewFindings: async () => {},
-    signal,
+    onNewFindings: alerting.onNewFindings,
+    async onEnded(row) {
+      totals.touch(row.connection_id);
+      await alerting.onEnded(row);
+    },
   });
-  const answerCallback = createCallbackAnswerer(
-    { ...scanning.callbacks, push: async () => {} },
-    settings.TIDEWAITER_MAX_RESULT_BYTES,
-    log,
-  );
-  const hub = createHub(options, access, { findConnection: tokens.find, answerCallback, presence });
+  const { rules, dispatcher } = scanning;
+  const tickMs = settings.TIDEWAITER_TICK_MS;
+  const queueTimeoutMs = settings.TIDEWAITER_QUEUE_TIMEOUT_MS;
+  const refresher = createRefresher({ ...base, agent, rules, queueTimeoutMs, wake: dispatcher.wake });
+  const timekeeper = createTimekeeper({ ...base, schedules, refresher, tickMs });
+  const push = (connectionId: string, body: unknown): Promise<void> =>
+    acceptPush({ ...base, refresher, rules }, connectionId, body);
+  const answer = createCallbackAnswerer({ ...scanning.callbacks, push }, settings.TIDEWAITER_MAX_RESULT_BYTES, log);
+  const hub = createHub(options, access, tokens.find, answer, presence);
   await registerTokens(tokens, connections, settings.TIDEWAITER_BROKER_TOKENS);
+  const expiry = createAllowExpiry(db, clock, recount);
+  const loops = [
+    () => dispatcher.run(signal),
+    () => timekeeper.run(),
+    () => advisories.run(),
+    () => rematcher.run(),
+    () => totals.run(signal),
+    () => alerting.deliveries.run(),
+    () =>
+      watch({
+        ...base,
+        deliveries: alerting.deliveries,
+        advisories: advisories.status,
+        expiry,
+        graceMs: settings.TIDEWAITER_LOST_AFTER_MS,
+        tickMs: tickMs * 5,
+      }),
+  ];
   const services: Services = {
+    ...base,
     ...access,
     ...scanning,
-    db,
-    clock,
-    log,
-    bus,
     hub,
     version: options.version,
     publicUrl: settings.TIDEWAITER_PUBLIC_URL,
-    sessionMaxMs: settings.TIDEWAITER_SESSION_HOURS * 3_600_000,
+    sessionMaxMs: settings.TIDEWAITER_SESSION_HOURS * HOUR_MS,
+    allowsPrivateWebhooks: settings.TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS,
     connections,
     tokens,
     agent,
     listings,
-    images: createImages({ db, clock, rulesFor: allowLists.rulesFor }),
+    images: createImages({ ...base, rulesFor }),
     allowLists,
     advisories,
-    onConnectionChanged: async () => {},
+    schedules,
+    channels: alerting.channels,
+    deliveries: alerting.deliveries,
+    recount,
   };
-  const loops = [
-    () => scanning.dispatcher.run(signal),
-    () => advisories.run(),
-    () => rematcher.run(),
-    () => totals.run(signal),
-  ];
   return { services, hub, start: () => startLoops(loops, log, shutdown) };
 }
 
@@ -153,18 +161,21 @@ function advisoryOptions(settings: ServerSettings) {
   return {
     sources: settings.TIDEWAITER_ADVISORY_SOURCES,
     intervalMs: settings.TIDEWAITER_ADVISORY_INTERVAL_MS,
-    staleMs: settings.TIDEWAITER_ADVISORY_STALE_HOURS * 3_600_000,
+    staleMs: settings.TIDEWAITER_ADVISORY_STALE_HOURS * HOUR_MS,
   };
 }
 
-interface HubParts {
-  readonly findConnection: (token: string) => Promise<string | undefined>;
-  readonly answerCallback: ReturnType<typeof createCallbackAnswerer>;
-  readonly presence: ReturnType<typeof createPresence>;
+function listingOptions(settings: ServerSettings) {
+  return { maxAgeMs: settings.TIDEWAITER_LISTING_AGE_MS, maxNames: settings.TIDEWAITER_MAX_LISTING_NAMES };
 }
 
-function createHub({ settings, log, metrics, env }: CoreOptions, access: Access, parts: HubParts): TunnelHub {
-  const { findConnection, answerCallback, presence } = parts;
+function createHub(
+  { settings, log, metrics, env }: CoreOptions,
+  access: Access,
+  findConnection: (token: string) => Promise<string | undefined>,
+  answerCallback: ReturnType<typeof createCallbackAnswerer>,
+  presence: Presence,
+): TunnelHub {
   return createTunnelHub(
     {
       findConnection,

@@ -7,8 +7,10 @@ import type { RateLimit } from "./access/rate-limit.ts";
 import type { Sessions } from "./access/sessions.ts";
 import type { Users } from "./access/users.ts";
 import type { Advisories } from "./advisories/advisories.ts";
+import type { Channels } from "./alerts/channels.ts";
+import type { Deliveries } from "./alerts/deliveries.ts";
 import type { AgentCalls } from "./connections/agent-calls.ts";
-import type { ConnectionChange, Connections } from "./connections/connections.ts";
+import type { Connections } from "./connections/connections.ts";
 import type { Listings } from "./connections/listings.ts";
 import type { BrokerTokens } from "./connections/tokens.ts";
 import type { EventBus } from "./events/bus.ts";
@@ -18,6 +20,7 @@ import type { Rules } from "./imports/rules.ts";
 import type { AllowLists } from "./policy/allow-lists.ts";
 import type { Projects } from "./projects/projects.ts";
 import type { StopScans } from "./scans/stop-scans.ts";
+import type { Schedules } from "./schedules/schedules.ts";
 import type { Db } from "./store/open.ts";
 import type { TunnelHub } from "./tunnel/hub.ts";
 
@@ -51,6 +54,10 @@ export interface Services {
   readonly stopScans: StopScans;
   readonly allowLists: AllowLists;
   readonly advisories: Advisories;
-  /** What follows from a change of a connection's settings. */
-  onConnectionChanged(connectionId: string, change: ConnectionChange): Promise<void>;
+  readonly schedules: Schedules;
+  readonly channels: Channels;
+  readonly deliveries: Deliveries;
+  readonly allowsPrivateWebhooks: boolean;
+  /** Counts again what remains after the allow lists; waits a moment, and goes on in the background when it takes long. */
+  recount(connectionId: string | null): Promise<void>;
 }

@@ -5,13 +5,16 @@ import type { Services } from "../services.ts";
 import { API_ROUTES } from "./contract/index.ts";
 import { type AllHandlers, type MountOptions, mountApi } from "./mount.ts";
 import { createOpenApi } from "./openapi.ts";
+import { alertHandlers } from "./routes/alert-handlers.ts";
 import { connectionHandlers } from "./routes/connection-handlers.ts";
 import { imageHandlers } from "./routes/image-handlers.ts";
 import { importHandlers, listingHandlers } from "./routes/import-handlers.ts";
 import { overviewHandlers } from "./routes/overview-handlers.ts";
 import { peopleHandlers } from "./routes/people-handlers.ts";
+import { allowListHandlers, findingHandlers, gateHandlers } from "./routes/policy-handlers.ts";
 import { projectHandlers } from "./routes/project-handlers.ts";
 import { scanHandlers } from "./routes/scan-handlers.ts";
+import { scheduleHandlers } from "./routes/schedule-handlers.ts";
 import { sessionHandlers } from "./routes/session-handlers.ts";
 
 export type ApiOptions = Pick<MountOptions, "calls" | "signIns" | "maxBodyBytes" | "timeoutMs">;
@@ -30,7 +33,7 @@ export function createApi(services: Services, options: ApiOptions): Router {
   return router;
 }
 
-function createHandlers(services: Services): Partial<AllHandlers> {
+function createHandlers(services: Services): AllHandlers {
   return {
     session: sessionHandlers(services),
     people: peopleHandlers(services),
@@ -41,5 +44,10 @@ function createHandlers(services: Services): Partial<AllHandlers> {
     images: imageHandlers(services),
     scans: scanHandlers(services),
     overview: overviewHandlers(services),
+    findings: findingHandlers(services),
+    allowLists: allowListHandlers(services),
+    gate: gateHandlers(services),
+    channels: alertHandlers(services),
+    schedules: scheduleHandlers(services),
   };
 }

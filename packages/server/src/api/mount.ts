@@ -55,7 +55,7 @@ const NOBODY: Principal = { kind: "user", id: "", name: "", role: "viewer", scop
 type AnyHandler = (call: Call) => Promise<unknown>;
 
 /** The routes of the API as an express router. */
-export function mountApi(handlers: Partial<AllHandlers>, options: MountOptions): Router {
+export function mountApi(handlers: AllHandlers, options: MountOptions): Router {
   const router = Router();
   const json = express.json({ limit: options.maxBodyBytes });
   for (const [area, routes] of Object.entries(API_ROUTES)) {

@@ -95,8 +95,8 @@ function agentError(status: number, body: unknown): BrokerError {
   const parsed = answer.safeParse(body);
   if (parsed.success && isErrorCode(parsed.data.code)) {
     const { code, message, likely, action } = parsed.data;
-    // A person's own session is fine when the registry refuses the agent: another code, so that nobody is signed out.
-    return new BrokerError(code, message, { likely, action });
+    // The agent does not know its caller: that is between client and agent, and no reason to sign a person out.
+    return new BrokerError(code === "UNAUTHENTICATED" ? "DOWNSTREAM_UNREACHABLE" : code, message, { likely, action });
   }
   const reason = parsed.success ? `: ${parsed.data.message}` : "";
   if (status === 401 || status === 403)

@@ -121,6 +121,7 @@ async function insertConnection(
       options: toJson(options),
       allow_mode: "common",
       schedule: null,
+      next_run_at: null,
       poll_seconds: null,
       next_poll_at: null,
       created_at: now,

@@ -122,7 +122,7 @@ async function readRepositories(
   const names = new Set<string>();
   let cursor: string | undefined;
   do {
-    const path = `/list-paginated?${pageParameters(cursor)}`;
+    const path = `/list-paginated/?${pageParameters(cursor)}`;
     const page = await agent.json(connectionId, repositoriesPageSchema, { method: "GET", path, signal });
     for (const name of page.repositories) if (names.size < maxNames) names.add(name);
     cursor = page.nextCursor;

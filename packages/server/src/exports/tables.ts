@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import type { findingSummarySchema } from "../api/contract/findings.ts";
 import type { FindingRow } from "../api/contract/images.ts";
 import type { ProjectView } from "../api/contract/projects.ts";
 import type { ScanView } from "../api/contract/scans.ts";
@@ -73,5 +75,20 @@ export const FINDINGS_TABLE: Table<FindingRow> = {
     row.isKnownExploited,
     row.allowed ? row.allowed.reason || "yes" : "",
     row.summary,
+  ],
+};
+
+export const ALL_FINDINGS_TABLE: Table<z.output<typeof findingSummarySchema>> = {
+  name: "findings",
+  columns: ["severity", "advisory", "package", "installed", "fixed", "known exploited", "repository", "digest"],
+  toCells: (row) => [
+    row.severity,
+    row.id,
+    row.package.name,
+    row.package.version,
+    row.fixedVersion,
+    row.isKnownExploited,
+    row.repository,
+    row.digest,
   ],
 };

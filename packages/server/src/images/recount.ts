@@ -1,4 +1,4 @@
-import type { Clock } from "@tidewaiter/runtime";
+import type { Clock, Logger } from "@tidewaiter/runtime";
 import type { Counts, Coverage } from "../api/contract/counts.ts";
 import type { Matcher } from "../matching/matcher.ts";
 import type { AllowRule } from "../policy/allow-rules.ts";
@@ -9,6 +9,8 @@ import { countRemaining, saveTotals } from "./totals.ts";
 export interface RecountOptions {
   readonly db: Db;
   readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
   readonly matcher: Matcher;
   readonly rulesFor: (connectionId: string) => Promise<readonly AllowRule[]>;
   readonly onChanged: (connectionId: string, imageId: string) => void;
@@ -16,16 +18,28 @@ export interface RecountOptions {
 
 const ROWS_AT_ONCE = 100;
 
-/** Counts what remains after the allow list again, for one connection or (null) for all. Returns how many images. */
-export async function recount(
-  options: RecountOptions,
-  connectionId: string | null,
-  signal: AbortSignal,
-): Promise<number> {
-  const { db, rulesFor } = options;
+/** Whoever changed a list waits this long for the counts; then they follow in the background. */
+const PATIENCE_MS = 3_000;
+
+/** Counts again what remains after the allow list, for one connection or (null) for all. */
+export function createRecount(options: RecountOptions): (connectionId: string | null) => Promise<void> {
+  const { clock, log, signal } = options;
+  return async (connectionId) => {
+    const work = recount(options, connectionId).catch((error) => {
+      if (!signal.aborted) log.error("counts were not made again", { connectionId, error });
+    });
+    const done = new AbortController();
+    const patience = clock.sleep(PATIENCE_MS, AbortSignal.any([signal, done.signal])).catch(() => {});
+    await Promise.race([work, patience]);
+    done.abort();
+  };
+}
+
+async function recount(options: RecountOptions, connectionId: string | null): Promise<void> {
+  const { db, rulesFor, signal } = options;
   const rules = new Map<string, readonly AllowRule[]>();
-  let done = 0;
-  for (let after = ""; !signal.aborted; ) {
+  for (let after = ""; ; ) {
+    signal.throwIfAborted();
     const rows = await db
       .selectFrom("images")
       .innerJoin("inventories", "inventories.id", "images.inventory_id")
@@ -48,11 +62,9 @@ export async function recount(
       await recountOne(options, row, known, signal);
     }
     const last = rows.at(-1);
-    if (!last) return done;
+    if (!last) return;
     after = last.id;
-    done += rows.length;
   }
-  return done;
 }
 
 interface CountedRow {

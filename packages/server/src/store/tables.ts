@@ -61,6 +61,7 @@ export interface Tables {
     options: Json;
     allow_mode: string;
     schedule: Json | null;
+    next_run_at: Time | null;
     poll_seconds: number | null;
     next_poll_at: Time | null;
     created_at: Time;

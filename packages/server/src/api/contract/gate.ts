@@ -22,6 +22,8 @@ export const gateRoutes = {
         severity: severitySchema.default("critical"),
         /** Only what has a fixed version counts. */
         onlyFixable: z.boolean().default(false),
+        /** What an image is that advisories cover in part only. */
+        partial: z.enum(["allow", "unknown"]).default("unknown"),
         /** Advisories younger than this do not count yet. */
         graceDays: z.number().min(0).max(365).default(0),
       })

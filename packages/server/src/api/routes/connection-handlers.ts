@@ -34,9 +34,11 @@ export function connectionHandlers(services: Services): Handlers<"connections"> 
     },
     async update({ principal, params, body, note }) {
       note(body);
-      const view = await connections.update(principal, params.id, body);
-      await services.onConnectionChanged(params.id, body);
-      return view;
+      if (body.schedule) services.schedules.preview(body.schedule);
+      await connections.update(principal, params.id, body);
+      if (body.schedule !== undefined) await services.schedules.planConnection(params.id);
+      if (body.allowMode !== undefined) await services.recount(params.id);
+      return connections.show(principal, params.id);
     },
     async remove({ principal, params, note }) {
       note({ name: (await connections.show(principal, params.id)).name });

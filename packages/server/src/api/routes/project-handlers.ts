@@ -7,7 +7,7 @@ import type { Handlers } from "../mount.ts";
 const EXPORT_PAGE = 500;
 
 /** Projects: the list of images with its filters, and one of them. */
-export function projectHandlers({ db, projects }: Services): Handlers<"projects"> {
+export function projectHandlers({ db, projects, schedules }: Services): Handlers<"projects"> {
   return {
     list: ({ principal, query }) => projects.list(principal, query),
     groups: ({ principal, query }) => listGroups(db, principal, query),
@@ -21,7 +21,13 @@ export function projectHandlers({ db, projects }: Services): Handlers<"projects"
       await projects.open(principal, params.id);
       return undefined;
     },
-    update: ({ principal, params, body }) => projects.setSchedule(principal, params.id, body.schedule),
+    async update({ principal, params, body, note }) {
+      note(body);
+      if (body.schedule) schedules.preview(body.schedule);
+      const view = await projects.setSchedule(principal, params.id, body.schedule);
+      await schedules.planProject(params.id);
+      return view;
+    },
     async remove({ principal, params, note }) {
       const { repository, reference } = await projects.show(principal, params.id);
       note({ repository, reference });

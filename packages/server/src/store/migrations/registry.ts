@@ -10,6 +10,7 @@ export async function createRegistryTables(db: Kysely<unknown>): Promise<void> {
     .addColumn("options", "text", (column) => column.notNull())
     .addColumn("allow_mode", "text", (column) => column.notNull())
     .addColumn("schedule", "text")
+    .addColumn("next_run_at", "bigint")
     .addColumn("poll_seconds", "integer")
     .addColumn("next_poll_at", "bigint")
     .addColumn("created_at", "bigint", (column) => column.notNull())
