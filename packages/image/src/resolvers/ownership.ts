@@ -12,12 +12,18 @@ const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm", "alpm", 
 export function resolveOwnership(draft: ImageDraft): ImageDraft {
   const owners = ownersByPath(draft);
   if (owners.size === 0) return draft;
-  const packages = draft.packages.map((entry) => {
-    if (SYSTEM_TYPES.has(entry.found.type)) return entry;
+  const packages = draft.packages.flatMap((entry) => {
+    if (SYSTEM_TYPES.has(entry.found.type)) return [entry];
     const ownedBy = entry.locations.map(({ path }) => owners.get(outerPath(path))).find((purl) => purl !== undefined);
-    return ownedBy ? { ...entry, ownedBy } : entry;
+    if (!ownedBy) return [entry];
+    return isProgram(entry.found) ? [] : [{ ...entry, ownedBy }];
   });
   return { ...draft, packages };
+}
+
+/** A program known by its version text is the distribution's package itself, not something inside it. */
+function isProgram({ type }: FoundPackage): boolean {
+  return type === "generic";
 }
 
 /** A location within an archive ends at the archive itself for the distribution. */
