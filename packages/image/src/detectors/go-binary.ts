@@ -81,8 +81,9 @@ function toPackages({ goVersion, modules }: BuildInfo): FoundPackage[] {
   for (const [kind, path = "", version = ""] of lines) {
     if (kind === "mod" && path) packages.push(toPackage(path, mainVersion(version, settings)));
     else if (kind === "dep" && path) packages.push(toPackage(path, version));
-    // What stands behind the arrow replaces the module before it; a folder in place of a path has no version.
-    else if (kind === "=>" && version) packages.splice(-1, 1, toPackage(path, version));
+    // What stands behind the arrow replaces the module before it. A local folder says no version: then the one asked for
+    // is the best that is known.
+    else if (kind === "=>" && version && version !== "(devel)") packages.splice(-1, 1, toPackage(path, version));
   }
   return packages;
 }

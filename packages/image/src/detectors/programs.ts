@@ -11,8 +11,8 @@ interface Program {
 
 /** Programs that are often put into images without a package, and the text by which they know their version. */
 const PROGRAMS: readonly Program[] = [
-  { name: "node", files: /^node$/, needle: "node v", version: /node v(\d+\.\d+\.\d+)/ },
   { name: "node", files: /^node$/, needle: "node.js/v", version: /node\.js\/v(\d+\.\d+\.\d+)/ },
+  { name: "node", files: /^node$/, needle: "/node-v", version: /\/node-v(\d+\.\d+\.\d+)\.tar/ },
   {
     name: "python",
     files: /^(?:python\d(?:\.\d+)?|libpython\d\.\d+\.so.*)$/,
