@@ -75,10 +75,10 @@ export function FieldNotes({
 interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly (readonly [value: T, label: string])[];
+  readonly options: readonly (readonly [value: NoInfer<T>, label: string])[];
   readonly hint?: ComponentChildren;
   readonly isDisabled?: boolean;
-  onValue(value: T): void;
+  onValue(value: NoInfer<T>): void;
 }
 
 export function Choice<T extends string>({

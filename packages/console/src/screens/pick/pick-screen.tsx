@@ -73,7 +73,7 @@ function Tree({ id, selection, onSelection }: TreeProps): JSX.Element {
   return (
     <section class="card" aria-labelledby="tree-title">
       <header>
-        <h2 id="tree-title">{t("images.repository")}</h2>
+        <h2 id="tree-title">{t("pick.repositories")}</h2>
         <ListingAge listing={pages.first} path={`${path}?refresh=true`} onRead={pages.reload} />
       </header>
       <div class="toolbar">

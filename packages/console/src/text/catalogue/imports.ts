@@ -6,6 +6,7 @@ export const importsTexts = {
     "Tick single tags, or a whole repository: that becomes a rule which follows new tags.",
     "태그를 하나씩 고르거나 저장소 전체를 고르세요. 저장소를 고르면 새 태그를 따라가는 규칙이 됩니다.",
   ],
+  "pick.repositories": ["Repositories", "저장소"],
   "pick.search": ["Search repositories", "저장소 검색"],
   "pick.searchTags": ["Search tags of {name}", "{name} 태그 검색"],
   "pick.refresh": ["Read again", "다시 읽기"],

@@ -3,6 +3,8 @@ import { connectionsTexts } from "./connections.ts";
 import { imageTexts } from "./image.ts";
 import { imagesTexts } from "./images.ts";
 import { importsTexts } from "./imports.ts";
+import { organisationTexts } from "./organisation.ts";
+import { settingsTexts } from "./settings.ts";
 import { signInTexts } from "./sign-in.ts";
 
 /** Every sentence of the console. */
@@ -13,5 +15,7 @@ export const CATALOGUE = {
   ...imageTexts,
   ...connectionsTexts,
   ...importsTexts,
+  ...organisationTexts,
+  ...settingsTexts,
 } as const;
 export type TextKey = keyof typeof CATALOGUE;

@@ -1,0 +1,50 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Scan } from "../../api/types/index.ts";
+import { useLive } from "../../api/use-live.ts";
+import { usePages } from "../../api/use-pages.ts";
+import { Empty, Loading } from "../../parts/empty.tsx";
+import { MoreButton } from "../../parts/more-button.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Screen } from "../../parts/screen.tsx";
+import { useText } from "../../text/language.ts";
+import { FinishedScans } from "./finished-scans.tsx";
+import { RunningScans } from "./running-scans.tsx";
+
+/** Scans under way, and those that ended last. */
+export function ActivityScreen(): JSX.Element {
+  const { t } = useText();
+  const running = usePages<Scan>("/scans?state=Scanning,Queued&limit=100", ["scan"]);
+  const finished = usePages<Scan>("/scans?state=Complete,Stopped,Failed,Unsupported&limit=25", ["scan"]);
+  const [moved, setMoved] = useState<ReadonlyMap<string, Scan>>(new Map());
+  useLive((name, data) => {
+    if (name === "scan" && isScan(data)) setMoved((before) => new Map(before).set(data.id, data));
+    if (name === "reset") setMoved(new Map());
+  });
+  const items = running.items?.map((scan) => moved.get(scan.id) ?? scan);
+  return (
+    <Screen title={t("activity.title")} lead={t("activity.lead")}>
+      <div class="stack">
+        <ProblemNote problem={running.problem} retry={running.reload} />
+        {!items && !running.problem && <Loading />}
+        {items?.length === 0 && (
+          <Empty title={t("activity.none")}>
+            <p class="soft">{t("activity.none.hint")}</p>
+          </Empty>
+        )}
+        {items && items.length > 0 && <RunningScans scans={items} onStopped={running.reload} />}
+        <MoreButton pages={running} />
+        <section class="stack" aria-labelledby="recent-title">
+          <h2 id="recent-title">{t("activity.recent")}</h2>
+          <ProblemNote problem={finished.problem} retry={finished.reload} />
+          {finished.items && finished.items.length > 0 && <FinishedScans scans={finished.items} />}
+          <MoreButton pages={finished} />
+        </section>
+      </div>
+    </Screen>
+  );
+}
+
+function isScan(data: unknown): data is Scan {
+  return typeof data === "object" && data !== null && "id" in data && "layersTotal" in data;
+}

@@ -1,0 +1,79 @@
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { useServices } from "../../api/services.ts";
+import { useAction } from "../../api/use-action.ts";
+import { useNavigation } from "../../navigation/navigation.ts";
+import { Field, FieldNotes } from "../../parts/field.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { useText } from "../../text/language.ts";
+import { endOfDay } from "./end-of-day.ts";
+
+/** Adds advisories to a list; a finding's page fills in what stands in the address. */
+export function AllowForm({ path, onAdded }: { path: string; onAdded(): void }): JSX.Element {
+  const { t } = useText();
+  const { api, say } = useServices();
+  const { query } = useNavigation();
+  const id = useId();
+  const [advisories, setAdvisories] = useState(query.get("add") ?? "");
+  const [name, setName] = useState(query.get("package") ?? "");
+  const [reason, setReason] = useState("");
+  const [expires, setExpires] = useState("");
+  const add = useAction(async () => {
+    const body = { advisories, package: name.trim() || null, reason, expiresAt: expires ? endOfDay(expires) : null };
+    await api.post(path, body);
+    for (const clear of [setAdvisories, setName, setReason, setExpires]) clear("");
+    say(t("common.saved"));
+    onAdded();
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void add.run();
+  };
+  return (
+    <form class="card form wide-form" onSubmit={submit}>
+      <h2>{t("allow.add")}</h2>
+      <div class="field">
+        <label for={id}>{t("allow.advisories")}</label>
+        <textarea
+          id={id}
+          class="code"
+          rows={3}
+          required
+          spellcheck={false}
+          value={advisories}
+          placeholder="CVE-2024-1234, GHSA-…"
+          aria-describedby={`${id}-hint`}
+          onInput={(event) => setAdvisories(event.currentTarget.value)}
+        />
+        <FieldNotes
+          id={id}
+          hint={t("allow.advisories.hint")}
+          fault={add.problem?.details?.find((detail) => detail.path === "advisories")?.reason}
+        />
+      </div>
+      <div class="form-row">
+        <Field label={t("allow.reason")} value={reason} onValue={setReason} maxLength={1000} />
+        <Field
+          label={t("allow.package")}
+          value={name}
+          onValue={setName}
+          hint={t("allow.package.hint")}
+          maxLength={255}
+        />
+        <Field
+          label={t("allow.expires")}
+          type="date"
+          value={expires}
+          onValue={setExpires}
+          hint={t("allow.expires.hint")}
+        />
+      </div>
+      <ProblemNote problem={add.problem} />
+      <div>
+        <button type="submit" class="button primary" disabled={add.isRunning}>
+          {t("common.add")}
+        </button>
+      </div>
+    </form>
+  );
+}

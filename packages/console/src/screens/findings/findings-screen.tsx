@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import { apiUrl } from "../../api/client.ts";
+import { type FindingSummary, SEVERITIES } from "../../api/types/index.ts";
+import { usePages } from "../../api/use-pages.ts";
+import { useNavigation } from "../../navigation/navigation.ts";
+import { Empty, Loading } from "../../parts/empty.tsx";
+import { Facet, FlagFacet } from "../../parts/facet.tsx";
+import { MoreButton } from "../../parts/more-button.tsx";
+import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Screen } from "../../parts/screen.tsx";
+import { SearchBox } from "../../parts/search-box.tsx";
+import { SeverityMark } from "../../parts/severity.tsx";
+import { useText } from "../../text/language.ts";
+import { FindingSummaries } from "./finding-summaries.tsx";
+
+const KEYS = ["connectionId", "repository", "severity", "fixable", "advisory", "package"] as const;
+
+/** Findings over all images: who has this CVE, who has this package. */
+export function FindingsScreen(): JSX.Element {
+  const { t } = useText();
+  const { query, refine } = useNavigation();
+  const chosen = Object.fromEntries(KEYS.flatMap((key) => (query.get(key) ? [[key, query.get(key) ?? ""]] : [])));
+  const pages = usePages<FindingSummary>(`/findings?${new URLSearchParams(chosen)}`, ["advisories", "project"]);
+  return (
+    <Screen
+      title={t("findings.title")}
+      lead={t("findings.lead")}
+      actions={
+        <>
+          <a class="button" download href={apiUrl("/findings/export", { ...chosen, format: "csv" })}>
+            CSV
+          </a>
+          <a class="button" download href={apiUrl("/findings/export", { ...chosen, format: "json" })}>
+            JSON
+          </a>
+        </>
+      }
+    >
+      <div class="toolbar">
+        <SearchBox
+          label={t("findings.advisory")}
+          value={query.get("advisory") ?? ""}
+          onSearch={(advisory) => refine({ advisory })}
+        />
+        <SearchBox
+          label={t("findings.package")}
+          value={query.get("package") ?? ""}
+          onSearch={(name) => refine({ package: name })}
+        />
+        <Facet
+          name="severity"
+          label={t("finding.severity")}
+          options={SEVERITIES.map((severity) => [severity, <SeverityMark key={severity} severity={severity} />])}
+        />
+        <FlagFacet name="fixable" label={t("images.filter.fixable")} />
+      </div>
+      <ProblemNote problem={pages.problem} retry={pages.reload} />
+      {!pages.items && !pages.problem && <Loading />}
+      {pages.items?.length === 0 && <Empty title={t(query.size > 0 ? "finding.noMatch" : "findings.none")} />}
+      {pages.items && pages.items.length > 0 && <FindingSummaries findings={pages.items} />}
+      <MoreButton pages={pages} />
+    </Screen>
+  );
+}

@@ -1,0 +1,61 @@
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { OverviewHistory } from "../../api/types/index.ts";
+import { formatDay } from "../../text/format.ts";
+import type { Language } from "../../text/translate.ts";
+
+export const CHARTED = ["critical", "high", "medium", "low"] as const;
+/** Lines differ in their dashes as well, so that colour is not the only sign. */
+const DASHES: Record<(typeof CHARTED)[number], number[]> = { critical: [], high: [8, 4], medium: [3, 4], low: [1, 5] };
+const HEIGHT = 220;
+
+export interface ChartWords {
+  readonly labels: readonly string[];
+  readonly day: string;
+  readonly language: Language;
+}
+
+/** A line for each severity. Colours come from the style sheet, so the chart follows light and dark. */
+export function drawChart(element: HTMLElement, items: OverviewHistory["items"], words: ChartWords): uPlot {
+  const seconds = items.map(({ day }) => Date.parse(`${day}T12:00:00Z`) / 1_000);
+  const showDay = (_: unknown, at: number | null): string =>
+    at === null ? "–" : formatDay(words.language, new Date(at * 1_000).toISOString());
+  const axis = { stroke: resolved(element, "--ink-soft"), grid: { stroke: resolved(element, "--line"), width: 1 } };
+  return new uPlot(
+    {
+      width: Math.max(element.clientWidth, 200),
+      height: HEIGHT,
+      scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] } },
+      axes: [
+        { ...axis, values: (_, at) => at.map((one) => shortDay(words.language, one)) },
+        { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] },
+      ],
+      series: [
+        { label: words.day, value: showDay },
+        ...CHARTED.map((severity, index) => ({
+          label: words.labels[index] ?? severity,
+          stroke: resolved(element, `--${severity}`),
+          dash: DASHES[severity],
+          width: 2,
+          points: { show: items.length < 3, size: 7 },
+        })),
+      ],
+    },
+    [seconds, ...CHARTED.map((severity) => items.map(({ counts }) => counts[severity]))],
+    element,
+  );
+}
+
+function shortDay(language: Language, seconds: number): string {
+  return new Intl.DateTimeFormat(language, { month: "short", day: "numeric" }).format(new Date(seconds * 1_000));
+}
+
+/** A canvas does not understand `light-dark()`, so an element is asked what the colour comes to. */
+function resolved(element: HTMLElement, variable: string): string {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${variable})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A person's browser: a profile of its own, and a note of everything that a page complained about. */
+export interface PersonsBrowser {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console errors, faults of scripts and refusals of the content security policy. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openBrowser(options: { width?: number; height?: number } = {}): Promise<PersonsBrowser> {
+  const { width = 1280, height = 900 } = options;
+  const profile = await mkdtemp(join(tmpdir(), "console-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    args: ARGUMENTS,
+    viewport: { width, height },
+    locale: "en-GB",
+    timezoneId: "Asia/Seoul",
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    // A refused call is an answer that the page shows; the browser notes it as an error all the same.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      complaints.push(message.text());
+    }
+  });
+  return {
+    page,
+    context,
+    complaints,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Takes the one-time link, as the first administrator does. */
+export async function signUp(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel("Password", { exact: true }).fill("a long enough password");
+  await page.getByLabel("Password again").fill("a long enough password");
+  await page.getByRole("button", { name: "Make the account" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
