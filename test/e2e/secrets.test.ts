@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { listen } from "@tidewaiter/runtime";
 import { createSamples, registryApp } from "@tidewaiter/sample-registry";
@@ -10,11 +13,14 @@ describe("secrets", { timeout: 120_000 }, () => {
   it("show nowhere, not even at the highest log level with every library's debug output on", async () => {
     const app = registryApp({ content: await createSamples(), accounts: { scanner: CANARY } });
     const registry = await listen(app, { port: 0, host: "127.0.0.1" });
+    const file = join(mkdtempSync(join(tmpdir(), "canary-")), "password");
+    writeFileSync(file, CANARY);
     const run = await runStart(["--exit", "--image", "base/debian-slim:12"], {
       CR_TYPE: "oci",
       CR_BASE: new URL(registry.url).host,
       CR_USERNAME: "scanner",
-      CR_PASSWORD: CANARY,
+      // By file, so that the process that prints the lines of the others does not know the value itself.
+      CR_PASSWORD_FILE: file,
       TIDEWAITER_CR_PLAIN_HTTP: "true",
       LOG_LEVEL: "debug",
       DEBUG: "*",
