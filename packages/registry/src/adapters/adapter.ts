@@ -6,6 +6,7 @@ import type { RegistryBase } from "../base-url.ts";
 import type { Distribution } from "../distribution/distribution.ts";
 import type { Transport } from "../http/transport.ts";
 import type { RegistryLimits } from "../limits.ts";
+import type { Registry } from "../registry.ts";
 import type { VendorApi, VendorApiOptions } from "../vendor-api.ts";
 
 /** What an adapter stands on. */
@@ -45,6 +46,12 @@ export interface MintedCredentials extends CredentialSource {
   create?(context: AdapterContext): RegistryAdapter;
 }
 
+/** What looks like a registry and speaks another language altogether. */
+export interface ForeignDefinition {
+  readonly type: RegistryType;
+  createRegistry(connection: RegistryConnection): Registry;
+}
+
 /** A registry type: one file each. */
 export interface AdapterDefinition {
   readonly type: RegistryType;
@@ -55,6 +62,8 @@ export interface AdapterDefinition {
   readonly isPrefix?: (path: string) => boolean;
   /** Token servers on hosts of another owner. */
   readonly tokenHosts?: readonly string[];
+  /** Hosts that a redirect leads to when there is nothing behind it, with what that means. */
+  readonly deadEnds?: Readonly<Record<string, string>>;
   readonly limits?: Partial<RegistryLimits>;
   /** A repository as people write it, made whole where the connection names no namespace. */
   readonly completeRepository?: (repository: string) => string;

@@ -117,7 +117,7 @@ function createDockerHub(context: AdapterContext): RegistryAdapter {
       } catch (error) {
         // Access tokens are refused there at times; the registry itself still knows the tags.
         if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core, limits, signal);
+        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
       }
     },
   };

@@ -111,7 +111,7 @@ function createGitHub(context: AdapterContext): RegistryAdapter {
         }
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core, limits, signal);
+        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
       }
     },
   };

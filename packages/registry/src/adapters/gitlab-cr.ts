@@ -120,7 +120,7 @@ function createGitLab(context: AdapterContext): RegistryAdapter {
         yield* mapPages(native, readTag);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core, limits, signal);
+        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
       }
     },
   };

@@ -84,7 +84,7 @@ export function createHarbor(context: AdapterContext): RegistryAdapter {
         }
       } catch (error) {
         if (!isMissingApi(error)) throw error;
-        yield* tagsByHead(repository, core, limits, signal);
+        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
       }
     },
   };

@@ -77,7 +77,7 @@ function createQuay(context: AdapterContext): RegistryAdapter {
         yield* mapPages(pages, readTag);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core, limits, signal);
+        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
       }
     },
   };

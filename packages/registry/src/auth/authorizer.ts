@@ -11,7 +11,7 @@ export interface Grant {
   readonly header?: string;
   readonly credential: Credential;
   readonly scheme: "none" | "basic" | "bearer";
-  readonly token?: { readonly key: string; readonly value: Secret };
+  readonly token?: { readonly key: string; readonly value: Secret; readonly scopes: readonly string[] };
 }
 
 /**
@@ -60,7 +60,12 @@ export function createAuthorizer(
       },
       signal,
     );
-    return { header: `Bearer ${value.reveal()}`, credential, scheme: "bearer", token: { key, value } };
+    return {
+      header: `Bearer ${value.reveal()}`,
+      credential,
+      scheme: "bearer",
+      token: { key, value, scopes: demand.scopes },
+    };
   };
 
   const basic = (credential: Credential): Grant => {
@@ -90,11 +95,13 @@ export function createAuthorizer(
       const { credential } = refused;
       if (demand) {
         const known = scopesOf.get(target) ?? [];
-        const isNew = demand.scopes.some((scope) => !known.includes(scope));
-        if (refused.token) {
-          tokens.drop(refused.token.key, refused.token.value);
+        const { token } = refused;
+        if (token) {
+          // Another job may have learned the scope meanwhile, so what counts is what this token was made for.
+          const isNew = demand.scopes.some((scope) => !token.scopes.includes(scope));
           const isPermissionFault = challenges.some(({ params }) => params.error === "insufficient_scope");
           if (!isNew && isPermissionFault) return undefined;
+          if (!isNew) tokens.drop(token.key, token.value);
         }
         // Some servers read only the first scope, so the newest demand leads.
         const scopes = [...demand.scopes, ...known.filter((scope) => !demand.scopes.includes(scope))];

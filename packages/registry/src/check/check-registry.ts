@@ -1,6 +1,8 @@
 import type { CheckReport, CheckResult, CheckStep, RegistryConnection } from "@tidewaiter/contract";
 import { BrokerError } from "@tidewaiter/runtime";
-import { type Assembly, assemble, createRegistry, type RegistryOptions } from "../create-registry.ts";
+import { ADAPTERS } from "../adapters/index.ts";
+import { type Assembly, assemble, type RegistryOptions } from "../assembly.ts";
+import { registryOver } from "../create-registry.ts";
 import type { Registry } from "../registry.ts";
 import { checkDns, checkTcp, checkTls } from "./network-steps.ts";
 import { isProxied } from "./proxy.ts";
@@ -19,62 +21,76 @@ const CHECK_RETRY = { attempts: 2, baseMs: 200, capMs: 1_000, maxRetryAfterMs: 2
 
 /** Walks from here to one manifest and names the step that fails. Never throws for what it finds, never shows a secret. */
 export async function checkRegistry(connection: RegistryConnection, options: CheckOptions = {}): Promise<CheckReport> {
-  const settings = { ...options, limits: { retry: CHECK_RETRY, ...options.limits } };
-  const report = (address: string, steps: readonly CheckResult[]): CheckReport => ({
+  const subject = await prepare(connection, { ...options, limits: { retry: CHECK_RETRY, ...options.limits } });
+  const report = (steps: readonly CheckResult[]): CheckReport => ({
     ok: steps.every(({ verdict }) => verdict !== "fail"),
-    registry: address,
+    registry: "fault" in subject ? (connection.base ?? "").slice(0, 500) : subject.registry.address,
     type: connection.type,
     steps: [...steps],
     warnings: warningsOf(connection),
     checkedAt: new Date().toISOString(),
   });
-  let parts: Assembly;
+  if ("fault" in subject) return report([subject.fault]);
   try {
-    parts = assemble(connection, settings);
-  } catch (error) {
-    return report(connection.base ?? "", [await runStep("dns", () => Promise.reject(error))]);
-  }
-  const registry = createRegistry(connection, settings);
-  try {
-    return report(parts.address, await walk(parts, registry, connection, options));
+    return report(await walk(subject, connection, options));
   } finally {
-    await Promise.all([registry.close(), parts.close()]);
+    await subject.registry.close();
+  }
+}
+
+interface Subject {
+  readonly registry: Registry;
+  /** Left out for what is no registry: a local engine. */
+  readonly parts?: Assembly;
+}
+
+/** A connection that cannot be right fails at the first step. */
+async function prepare(
+  connection: RegistryConnection,
+  options: RegistryOptions,
+): Promise<Subject | { fault: CheckResult }> {
+  const definition = ADAPTERS[connection.type];
+  try {
+    if ("createRegistry" in definition) return { registry: definition.createRegistry(connection) };
+    const parts = assemble(connection, definition, options);
+    return { parts, registry: registryOver(parts, connection) };
+  } catch (error) {
+    return { fault: await runStep("dns", () => Promise.reject(error)) };
   }
 }
 
 type Work = (signal: AbortSignal) => Promise<StepFinding>;
+/** A step with the reason not to take it, if there is one. */
+type PlannedStep = readonly [CheckStep, Work, string | undefined];
 
 async function walk(
-  parts: Assembly,
-  registry: Registry,
+  { registry, parts }: Subject,
   connection: RegistryConnection,
   options: CheckOptions,
 ): Promise<CheckResult[]> {
-  const { outbound } = parts;
-  const url = parts.registryUrl;
-  const listed: { image?: { repository: string; reference: string } } = { image: options.image };
-  const proxy = isProxied(url, outbound) ? "a proxy stands between" : undefined;
-  const isPlain = url.protocol === "http:";
-  const steps: readonly (readonly [CheckStep, Work, string | undefined])[] = [
-    ["dns", (signal) => checkDns(url, signal), proxy],
-    ["tcp", (signal) => checkTcp(url, signal), proxy],
-    ["tls", (signal) => checkTls(url, outbound, signal), isPlain ? "plain HTTP" : proxy],
-    ["auth", (signal) => checkAuth(parts, connection, signal), undefined],
+  const listed: Listed = { image: options.image };
+  const steps: readonly PlannedStep[] = [
+    ...(parts ? networkSteps(parts) : []),
+    ...(parts ? [["auth", (signal) => checkAuth(parts, connection, signal), undefined] satisfies PlannedStep] : []),
     ["list", (signal) => checkList(registry, listed, signal), undefined],
     ["pull", (signal) => checkPull(registry, listed.image, signal), undefined],
   ];
   const results: CheckResult[] = [];
   for (const [step, work, reason] of steps) {
     const hasFailed = results.some(({ verdict, step: done }) => verdict === "fail" && done !== "list");
-    results.push(
-      hasFailed
-        ? skipped(step, "an earlier step failed")
-        : reason
-          ? skipped(step, reason)
-          : await timed(step, work, options),
-    );
+    const skip = hasFailed ? "an earlier step failed" : reason;
+    results.push(skip ? skipped(step, skip) : await timed(step, work, options));
   }
   return results;
+}
+
+function networkSteps({ outbound, registryUrl: url }: Assembly): readonly PlannedStep[] {
+  const proxy = isProxied(url, outbound) ? "a proxy stands between" : undefined;
+  return [
+    ["dns", (signal) => checkDns(url, signal), proxy],
+    ["tcp", (signal) => checkTcp(url, signal), proxy],
+    ["tls", (signal) => checkTls(url, outbound, signal), url.protocol === "http:" ? "plain HTTP" : proxy],
+  ];
 }
 
 function timed(step: CheckStep, work: Work, { signal, stepTimeoutMs = 30_000 }: CheckOptions): Promise<CheckResult> {

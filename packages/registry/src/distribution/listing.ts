@@ -13,10 +13,13 @@ const names = z.array(z.string()).nullish();
 const catalogSchema = z.object({ repositories: names });
 const tagsSchema = z.object({ tags: names });
 
+/** Names on a page; `all` asks without a size. */
+export type PageSize = number | "all";
+
 export interface Listing {
   /** `_catalog`, after signing in. @throws {BrokerError} CATALOG_UNSUPPORTED when the registry does not give it to these credentials. */
-  catalog(signal?: AbortSignal): AsyncIterable<readonly string[]>;
-  tags(repository: string, signal?: AbortSignal): AsyncIterable<readonly string[]>;
+  catalog(signal?: AbortSignal, pageSize?: PageSize): AsyncIterable<readonly string[]>;
+  tags(repository: string, signal?: AbortSignal, pageSize?: PageSize): AsyncIterable<readonly string[]>;
   /** `GET /v2/`. Rejects when the registry does not take the credentials. */
   ping(signal?: AbortSignal): Promise<void>;
 }
@@ -39,7 +42,7 @@ export function createListing({ session, authorizer, rootOf, limits }: ListingCo
     await answer.discard();
   };
 
-  const pages = (first: Omit<RegistryCall, "method" | "url">, url: URL, pageSize: number, pick: Pick) =>
+  const pages = (first: Omit<RegistryCall, "method" | "url">, url: URL, pageSize: PageSize, pick: Pick) =>
     readPages({
       first: url,
       keyOf: (name: string) => name,
@@ -58,7 +61,7 @@ export function createListing({ session, authorizer, rootOf, limits }: ListingCo
 
   return {
     ping,
-    async *catalog(signal) {
+    async *catalog(signal, pageSize = limits.catalogPageSize) {
       // Strangers get an empty list from some registries (Quay), so nobody asks as one who need not.
       await ping(signal);
       authorizer.allowUnscoped("catalog");
@@ -69,15 +72,15 @@ export function createListing({ session, authorizer, rootOf, limits }: ListingCo
         signal,
       } as const;
       try {
-        yield* pages(call, url, limits.catalogPageSize, (json) => catalogSchema.parse(json).repositories ?? []);
+        yield* pages(call, url, pageSize, (json) => catalogSchema.parse(json).repositories ?? []);
       } catch (error) {
         throw await catalogError(error, () => ping(signal));
       }
     },
-    async *tags(repository, signal) {
+    async *tags(repository, signal, pageSize = limits.tagPageSize) {
       const url = new URL(`${repository}/tags/list`, await rootOf(signal));
       const call = { target: `repository/${repository}`, asked: { kind: "tags", name: repository }, signal } as const;
-      yield* pages(call, url, limits.tagPageSize, (json) => tagsSchema.parse(json).tags ?? []);
+      yield* pages(call, url, pageSize, (json) => tagsSchema.parse(json).tags ?? []);
     },
   };
 }
@@ -86,11 +89,11 @@ export function createListing({ session, authorizer, rootOf, limits }: ListingCo
 async function openPage(
   at: URL,
   call: Omit<RegistryCall, "method" | "url">,
-  pageSize: number,
+  pageSize: PageSize,
   session: Session,
 ): Promise<HttpAnswer> {
   if (at.search !== "") return session.open({ ...call, method: "GET", url: at });
-  const sizes = [pageSize, ...(pageSize > 100 ? [100] : []), undefined];
+  const sizes = pageSize === "all" ? [undefined] : [pageSize, ...(pageSize > 100 ? [100] : []), undefined];
   for (const size of sizes) {
     const url = new URL(at);
     if (size !== undefined) url.search = `?n=${size}`;

@@ -85,7 +85,7 @@ function assertImage(manifest: ImageManifest, name: string): void {
 }
 
 /** A config says what its image runs on; what it leaves out is linux/amd64, as engines take it. */
-function platformOf(config: Uint8Array): Platform {
+export function platformOf(config: Uint8Array): Platform {
   try {
     const json = JSON.parse(new TextDecoder().decode(config)) as Readonly<Record<string, unknown>> | null;
     const text = (key: string): string | undefined => {

@@ -5,15 +5,16 @@ import type { Distribution } from "./distribution.ts";
 /** Tags with what a HEAD tells: digest and media type. A date is not among it, so none is given. */
 export async function* tagsByHead(
   repository: string,
-  { listing, manifests }: Distribution,
+  tags: AsyncIterable<readonly string[]>,
+  { manifests }: Distribution,
   { callsPerHost }: RegistryLimits,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly TagMetadata[]> {
-  for await (const page of listing.tags(repository, signal)) {
+  for await (const page of tags) {
     for (let start = 0; start < page.length; start += callsPerHost) {
-      const tags = page.slice(start, start + callsPerHost);
+      const some = page.slice(start, start + callsPerHost);
       yield await Promise.all(
-        tags.map(async (tag) => {
+        some.map(async (tag) => {
           const { digest, mediaType } = await manifests.head(repository, tag, signal);
           return { tag, digest, mediaType };
         }),

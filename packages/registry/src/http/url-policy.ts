@@ -26,6 +26,8 @@ export interface UrlPolicy {
   readonly registry: URL;
   /** Hosts that are trusted beside the registry's own: from the adapter and from the operator. */
   readonly trustedHosts: readonly string[];
+  /** Hosts of redirects that mean something else than a way to the answer. */
+  readonly deadEnds?: Readonly<Record<string, string>>;
 }
 
 /** The part of a name that one owner holds: `a.b.example.co.uk` is `example.co.uk`. Undefined for addresses and bare suffixes. */
@@ -63,6 +65,8 @@ export function assertTokenHost(realm: URL, { registry, trustedHosts }: UrlPolic
 export function redirectTarget(from: URL, location: string | undefined, policy: UrlPolicy): URL {
   const target = location === undefined ? null : URL.parse(location, from.href);
   if (!target) throw new BrokerError("REGISTRY_PROTOCOL", `${from.host} redirects without a usable address`);
+  const deadEnd = policy.deadEnds?.[target.hostname];
+  if (deadEnd) throw new BrokerError("REGISTRY_PROTOCOL", `${from.host}: ${deadEnd}`);
   if (target.protocol !== "https:" && target.protocol !== "http:") {
     throw refused(`${from.host} redirects to the scheme ${target.protocol}`);
   }

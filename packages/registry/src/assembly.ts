@@ -1,0 +1,121 @@
+import type { RegistryConnection } from "@tidewaiter/contract";
+import { type Logger, type OutboundOptions, silentLogger } from "@tidewaiter/runtime";
+import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapters/adapter.ts";
+import { type CredentialSource, fixedCredential } from "./auth/credential.ts";
+import { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
+import { parseBase, type RegistryBase } from "./base-url.ts";
+import { createDistribution, type Distribution } from "./distribution/distribution.ts";
+import { createHostGate, type HostGate } from "./http/host-gate.ts";
+import { createTransport } from "./http/transport.ts";
+import { DEFAULT_LIMITS, type RegistryLimits } from "./limits.ts";
+import { createVendorApi } from "./vendor-api.ts";
+
+/** What all registries of one process have in common, so that jobs share tokens and do not crowd a host. */
+export interface RegistryShared {
+  readonly tokens: TokenCache;
+  readonly gate: HostGate;
+}
+
+export interface RegistryOptions {
+  readonly outbound?: OutboundOptions;
+  readonly log?: Logger;
+  readonly limits?: Partial<RegistryLimits>;
+  /** One for each process; a registry of its own when left out. */
+  readonly shared?: RegistryShared;
+}
+
+export function createRegistryShared(limits: Partial<RegistryLimits> = {}): RegistryShared {
+  const { callsPerHost, blobsPerHost, retry } = { ...DEFAULT_LIMITS, ...limits };
+  const maxPauseMs = retry.maxRetryAfterMs ?? 0;
+  return { tokens: createTokenCache(), gate: createHostGate({ callsPerHost, blobsPerHost, maxPauseMs }) };
+}
+
+/** The pieces below a registry; the check engine looks at them one by one. */
+export interface Assembly {
+  readonly definition: AdapterDefinition;
+  readonly adapter: RegistryAdapter;
+  readonly core: Distribution;
+  readonly limits: RegistryLimits;
+  readonly address: string;
+  readonly registryUrl: URL;
+  readonly outbound: OutboundOptions;
+  baseOf(signal?: AbortSignal): Promise<RegistryBase>;
+  close(): Promise<void>;
+}
+
+export function assemble(
+  connection: RegistryConnection,
+  definition: AdapterDefinition,
+  options: RegistryOptions,
+): Assembly {
+  const limits = { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits };
+  const { log = silentLogger, shared = createRegistryShared(limits) } = options;
+  const outbound = outboundOf(connection, options.outbound, limits);
+  const transport = createTransport(outbound);
+  const minted = definition.credentials?.({ connection, transport, tokens: shared.tokens, log });
+  const credentials: CredentialSource = minted ?? fixedCredential(connection);
+  const parse = (text: string | undefined): RegistryBase =>
+    parseBase(text, { isPlainHttp: connection.isPlainHttp, isPrefix: () => false, ...definition });
+  const base = parse(connection.base ?? definition.hostOf?.(connection));
+  let registryUrl = base.root;
+  const baseOf = async (signal?: AbortSignal): Promise<RegistryBase> => {
+    const current = minted?.base ? parse(await minted.base(signal)) : base;
+    registryUrl = current.root;
+    return current;
+  };
+  if (definition.limits?.callsPerHost) shared.gate.restrict(base.root.host, definition.limits.callsPerHost);
+  const core = createDistribution({
+    connection,
+    rootOf: async (signal) => (await baseOf(signal)).root,
+    policy: {
+      get registry() {
+        return registryUrl;
+      },
+      deadEnds: definition.deadEnds,
+      trustedHosts: [...(definition.tokenHosts ?? []), ...connection.tokenHosts],
+    },
+    credentials,
+    transport,
+    limits,
+    log,
+    ...shared,
+  });
+  const api = { dispatcher: transport.dispatcher, gate: shared.gate, limits, scrub: core.scrub };
+  const context: AdapterContext = {
+    connection,
+    base,
+    core,
+    credentials,
+    tokens: shared.tokens,
+    limits,
+    log,
+    api: (apiOptions) => createVendorApi(apiOptions, api),
+  };
+  const adapter = minted?.create?.(context) ?? definition.create?.(context) ?? {};
+  return {
+    definition,
+    adapter,
+    core,
+    limits,
+    outbound,
+    address: base.address,
+    registryUrl: base.root,
+    baseOf,
+    close: transport.close,
+  };
+}
+
+function outboundOf(
+  connection: RegistryConnection,
+  outbound: OutboundOptions = {},
+  limits: RegistryLimits,
+): OutboundOptions {
+  return {
+    ...outbound,
+    ca: [outbound.ca, connection.ca?.replaceAll("\\n", "\n")].filter(Boolean).join("\n") || undefined,
+    rejectUnauthorized: connection.isTlsVerified && outbound.rejectUnauthorized !== false,
+    connectTimeoutMs: limits.connectTimeoutMs,
+    headersTimeoutMs: limits.headersTimeoutMs,
+    bodyTimeoutMs: limits.idleTimeoutMs,
+  };
+}
