@@ -32,11 +32,53 @@ export function encodeStreamHead(head: StreamHead): Buffer {
  *
  * @throws {BrokerError} FRAME_INVALID for a malformed, over-long or unfinished head.
  */
-export async function readStreamHead(source: Readable, signal?: AbortSignal): Promise<StreamHead> {
-  const prefix = await readExactly(source, PREFIX_BYTES, signal);
+export function readStreamHead(source: Readable, signal?: AbortSignal): Promise<StreamHead> {
+  return new Promise((resolve, reject) => {
+    let length: number | undefined;
+    const settle = (finish: () => void): void => {
+      source.off("readable", onReadable).off("end", onEnd).off("close", onEnd).off("error", onError);
+      signal?.removeEventListener("abort", onAbort);
+      finish();
+    };
+    const fail = (what: string): void => settle(() => reject(invalid(what)));
+    const onEnd = (): void => fail("an unfinished head");
+    const onError = (): void => fail("a stream that broke off");
+    const onAbort = (): void => fail("no head in time");
+    // `read(n)` gives nothing until n bytes are there. The listener stays on: each new one would be called at once.
+    const onReadable = (): void => {
+      try {
+        length ??= readLength(source);
+        if (length === undefined) return;
+        const json = readExactly(source, length);
+        if (json) {
+          const head = parseHead(json);
+          settle(() => resolve(head));
+        }
+      } catch (error) {
+        settle(() => reject(error));
+      }
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    source.on("readable", onReadable).on("end", onEnd).on("close", onEnd).on("error", onError);
+    if (signal?.aborted) onAbort();
+    else if (source.destroyed || source.readableEnded) onEnd();
+  });
+}
+
+function readLength(source: Readable): number | undefined {
+  const prefix = readExactly(source, PREFIX_BYTES);
+  if (!prefix) return undefined;
   const length = prefix.readUInt32LE(0);
   if (length === 0 || length > MAX_HEAD_BYTES) throw invalid(`a head of ${length} bytes`);
-  return parseHead(await readExactly(source, length, signal));
+  return length;
+}
+
+/** Undefined while bytes are missing; at the end of a stream `read` gives what is left, however little. */
+function readExactly(source: Readable, size: number): Buffer | undefined {
+  const chunk: unknown = source.read(size);
+  if (!Buffer.isBuffer(chunk)) return undefined;
+  if (chunk.length < size) throw invalid("an unfinished head");
+  return chunk;
 }
 
 function parseHead(bytes: Buffer): StreamHead {
@@ -58,37 +100,6 @@ export function toStreamHead(value: unknown): StreamHead {
     headers: endToEndHeaders(isRecord ? (headers as Record<string, unknown>) : {}),
     ...(typeof errorType === "string" && { errorType: errorType.slice(0, 128) }),
   };
-}
-
-/** Exactly so many bytes of a paused stream. `read(n)` gives nothing until all of them are there. */
-async function readExactly(source: Readable, size: number, signal?: AbortSignal): Promise<Buffer> {
-  for (;;) {
-    signal?.throwIfAborted();
-    const chunk: unknown = source.read(size);
-    if (Buffer.isBuffer(chunk)) {
-      if (chunk.length === size) return chunk;
-      throw invalid("an unfinished head");
-    }
-    if (source.readableEnded || source.destroyed) throw invalid("an unfinished head");
-    await readable(source, signal);
-  }
-}
-
-function readable(source: Readable, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (error?: unknown): void => {
-      for (const name of ["readable", "end", "close"]) source.removeListener(name, onProgress);
-      source.removeListener("error", done);
-      signal?.removeEventListener("abort", onAbort);
-      if (error === undefined) resolve();
-      else reject(error instanceof BrokerError ? error : invalid("a stream that broke off"));
-    };
-    const onProgress = (): void => done();
-    const onAbort = (): void => done(invalid("nothing in time"));
-    for (const name of ["readable", "end", "close"]) source.once(name, onProgress);
-    source.once("error", done);
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 function invalid(what: string): BrokerError {
