@@ -3,7 +3,7 @@ import type { PathIndex } from "../detectors/path-index.ts";
 import type { FileFact, LayerFacts, LinkFact } from "../layer/layer-facts.ts";
 import { pathSetHas } from "../layer/path-set.ts";
 import { folderOf } from "../layer/paths.ts";
-import { type Hides, hidingOf } from "./hiding.ts";
+import { type Alias, type Hides, hidingOf } from "./hiding.ts";
 import { resolveParents, resolvePath } from "./links.ts";
 
 /** A file of the merged image that a detector read. */
@@ -55,10 +55,12 @@ export function mergeLayers(
     }
     const lower = new Map(links);
     for (const path of lower.keys()) if (hides(path)) links.delete(path);
-    for (const fact of factsOf(layer, index))
-      addFact(facts, replaced, { ...fact, path: realPath(fact.path, links) }, number);
+    // Links first: what a tar names through a link of the same layer lands behind it as well.
     for (const link of layer.links) {
       if (!link.isHard) links.set(realPath(link.path, links), { ...link, layer: number });
+    }
+    for (const fact of factsOf(layer, index)) {
+      addFact(facts, replaced, { ...fact, path: realPath(fact.path, links) }, number);
     }
   }
   const layerOf = layerFinder(layers, hiders);
@@ -102,7 +104,7 @@ function addFact(
 }
 
 /** Other names of a path, by way of links to folders above it. */
-function aliasesOf(links: ReadonlyMap<string, Link>): (path: string) => readonly string[] {
+function aliasesOf(links: ReadonlyMap<string, Link>): (path: string) => readonly Alias[] {
   const byTarget = new Map<string, string[]>();
   for (const path of links.keys()) {
     const real = resolvePath(path, links);
@@ -110,9 +112,9 @@ function aliasesOf(links: ReadonlyMap<string, Link>): (path: string) => readonly
   }
   if (byTarget.size === 0) return () => [];
   return (path) => {
-    const names: string[] = [];
+    const names: Alias[] = [];
     for (let folder = folderOf(path); folder !== ""; folder = folderOf(folder)) {
-      for (const link of byTarget.get(folder) ?? []) names.push(`${link}${path.slice(folder.length)}`);
+      for (const link of byTarget.get(folder) ?? []) names.push({ link, path: `${link}${path.slice(folder.length)}` });
     }
     return names;
   };
