@@ -1,7 +1,6 @@
 import { API_ROOT } from "./client.ts";
+import { LIVE_EVENTS, type LiveEventName } from "./types/index.ts";
 
-export const LIVE_EVENTS = ["scan", "import", "project", "connection", "advisories", "delivery", "reset"] as const;
-export type LiveEventName = (typeof LIVE_EVENTS)[number];
 export type LiveListener = (name: LiveEventName, data: unknown) => void;
 
 /** One event stream for the whole page. `reset` means: something was missed, read again. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { LiveEventName, LiveListener } from "./live.ts";
+import type { LiveListener } from "./live.ts";
 import { useServices } from "./services.ts";
+import type { LiveEventName } from "./types/index.ts";
 
 const SETTLE_MS = 400;
 

@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { toProblem } from "./client.ts";
-import type { LiveEventName } from "./live.ts";
 import { useServices } from "./services.ts";
-import type { Page, Problem } from "./types/index.ts";
+import type { LiveEventName, Page, Problem } from "./types/index.ts";
 import { useLiveReload } from "./use-live.ts";
 
 export interface Pages<T, P extends Page<T> = Page<T>> {

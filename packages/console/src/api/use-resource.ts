@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { toProblem } from "./client.ts";
-import type { LiveEventName } from "./live.ts";
 import { useServices } from "./services.ts";
-import type { Problem } from "./types/index.ts";
+import type { LiveEventName, Problem } from "./types/index.ts";
 import { useLiveReload } from "./use-live.ts";
 
 export interface Resource<T> {

@@ -71,10 +71,11 @@ function Totals({ overview }: { overview: Overview }): JSX.Element {
       <Total
         href="/connections"
         name={t("overview.connections")}
-        value={t("overview.connections.up", { count: connections.connected })}
+        value={number(connections.connected)}
         note={
           said(t("overview.connections.down", { count: connections.down }), connections.down) ??
-          said(t("overview.connections.waiting", { count: connections.waiting }), connections.waiting)
+          said(t("overview.connections.waiting", { count: connections.waiting }), connections.waiting) ??
+          t("connections.state.connected")
         }
       />
       <Total
@@ -98,7 +99,7 @@ function Total({ href, name, value, note }: TotalProps): JSX.Element {
   return (
     <a class="total" href={href}>
       <span class="total-name">{name}</span>
-      <span class="total-value">{value}</span>
+      <span class={`total-value${/^\d/.test(value) && value.length < 9 ? "" : " words"}`}>{value}</span>
       {note && <span class="total-note">{note}</span>}
     </a>
   );

@@ -55,15 +55,19 @@ function AuditTable({ entries }: { entries: readonly AuditEntry[] }): JSX.Elemen
               <td data-label={t("audit.at")} class="tight">
                 <Time at={entry.at} />
               </td>
-              <td data-label={t("audit.actor")}>{entry.actor}</td>
-              <td data-label={t("audit.action")}>
+              <td data-label={t("audit.actor")} class="tight">
+                {entry.actor}
+              </td>
+              <td data-label={t("audit.action")} class="tight">
                 <code>{entry.action}</code>
               </td>
               <td data-label={t("audit.target")}>
                 <code class="small-text">{entry.target || "–"}</code>
                 {Object.keys(entry.detail).length > 0 && <span class="sub">{JSON.stringify(entry.detail)}</span>}
               </td>
-              <td data-label={t("audit.address")}>{entry.address}</td>
+              <td data-label={t("audit.address")} class="tight">
+                {entry.address}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -9,7 +9,6 @@ export const organisationTexts = {
   "overview.images": ["Images", "이미지"],
   "overview.withoutData": ["{count} without data", "데이터 없음 {count}개"],
   "overview.connections": ["Connections", "연결"],
-  "overview.connections.up": ["{count} connected", "{count}개 연결됨"],
   "overview.connections.down": ["{count} down", "{count}개 끊김"],
   "overview.connections.waiting": ["{count} waiting", "{count}개 대기"],
   "overview.scans": ["Scans under way", "진행 중인 스캔"],

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { z } from "zod";
+import * as ours from "../../../packages/console/src/api/types/index.ts";
+import { ALERT_EVENTS } from "../../../packages/server/src/api/contract/channels.ts";
+import { ALLOW_MODES, HOPS, registryTypeName } from "../../../packages/server/src/api/contract/connections.ts";
+import type { API_ROUTES } from "../../../packages/server/src/api/contract/index.ts";
+import { EVENT_NAMES } from "../../../packages/server/src/api/contract/overview.ts";
+import { ROLES, SCOPES } from "../../../packages/server/src/api/contract/route.ts";
+import { SCHEDULE_KINDS } from "../../../packages/server/src/api/contract/schedule-schema.ts";
+
+type Routes = typeof API_ROUTES;
+/** What the API sends, as its schema says. */
+type Answer<Area extends keyof Routes, Name extends keyof Routes[Area]> = Routes[Area][Name] extends {
+  response: infer R extends z.ZodType;
+}
+  ? z.output<R>
+  : never;
+/** Compiles only when every answer of the API is one that the console understands. */
+type Understood<Sent extends Known, Known> = Sent;
+
+export type Checked = [
+  Understood<Answer<"session", "methods">, ours.SignInMethods>,
+  Understood<Answer<"session", "show">, ours.Principal>,
+  Understood<Answer<"connections", "types">["items"][number], ours.RegistryTypeInfo>,
+  Understood<Answer<"connections", "list">, ours.Page<ours.Connection>>,
+  Understood<Answer<"connections", "show">, ours.ConnectionWithClients>,
+  Understood<Answer<"connections", "create">, ours.Created>,
+  Understood<Answer<"connections", "listTokens">["items"][number], ours.Token>,
+  Understood<Answer<"connections", "rotateToken">, ours.Issued>,
+  Understood<Answer<"connections", "check">, ours.ConnectionCheck>,
+  Understood<Answer<"listings", "repositories">, ours.RepositoriesPage>,
+  Understood<Answer<"listings", "tags">, ours.TagsPage>,
+  Understood<Answer<"imports", "show">, ours.Import>,
+  Understood<Answer<"imports", "log">, ours.Page<ours.Scan>>,
+  Understood<Answer<"imports", "listRules">["items"][number], ours.Rule>,
+  Understood<Answer<"projects", "list">, ours.Page<ours.Project>>,
+  Understood<Answer<"projects", "groups">, ours.Page<ours.RepositoryGroup>>,
+  Understood<Answer<"projects", "history">, ours.Page<ours.HistoryRow>>,
+  Understood<Answer<"images", "show">, ours.Image>,
+  Understood<Answer<"images", "findings">, ours.Page<ours.Finding>>,
+  Understood<Answer<"images", "packages">, ours.Page<ours.PackageRow>>,
+  Understood<Answer<"images", "layers">["items"][number], ours.LayerRow>,
+  Understood<Answer<"images", "problems">, ours.Page<ours.ScanGap>>,
+  Understood<Answer<"images", "base">, ours.BaseAdvice>,
+  Understood<Answer<"findings", "list">, ours.Page<ours.FindingSummary>>,
+  Understood<Answer<"schedules", "show">, ours.Schedules>,
+  Understood<Answer<"schedules", "preview">, ours.SchedulePreview>,
+  Understood<Answer<"allowLists", "common">["entries"][number], ours.AllowEntry>,
+  Understood<Answer<"allowLists", "ofConnection">, ours.ConnectionAllowList>,
+  Understood<Answer<"channels", "list">["items"][number], ours.Channel>,
+  Understood<Answer<"channels", "deliveries">, ours.Page<ours.Delivery>>,
+  Understood<Answer<"people", "listUsers">, ours.Page<ours.User>>,
+  Understood<Answer<"people", "listKeys">, ours.Page<ours.ApiKey>>,
+  Understood<Answer<"people", "audit">, ours.Page<ours.AuditEntry>>,
+  Understood<Answer<"overview", "show">, ours.Overview>,
+  Understood<Answer<"overview", "history">, ours.OverviewHistory>,
+  Understood<Answer<"overview", "advisories">, ours.AdvisoryStatus>,
+];
+
+describe("types of the console", () => {
+  it("know the same words as the API", () => {
+    const pairs: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [ours.ROLES, ROLES],
+      [ours.SCOPES, SCOPES],
+      [ours.HOPS, HOPS],
+      [ours.ALLOW_MODES, ALLOW_MODES],
+      [ours.ALERT_EVENTS, ALERT_EVENTS],
+      [ours.SCHEDULE_KINDS, SCHEDULE_KINDS],
+      [ours.REGISTRY_TYPES, registryTypeName.options],
+      [ours.LIVE_EVENTS, [...EVENT_NAMES, "reset"]],
+    ];
+    for (const [known, sent] of pairs) assert.deepEqual(known, sent);
+  });
+});
