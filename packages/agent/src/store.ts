@@ -26,7 +26,7 @@ export async function openAgentStore(settings: AgentSettings, log: Logger): Prom
   const { DATABASE_URL: url, TIDEWAITER_DATA_DIR: folder } = settings;
   const sql = url
     ? await openPostgresSql({ url: url.reveal(), schema: SCHEMA, migrations: AGENT_MIGRATIONS, log })
-    : openSqliteSql(join(folder, "agent.db"), [SQLITE_JOBS_MIGRATION, ...AGENT_MIGRATIONS]);
+    : await openSqliteSql(join(folder, "agent.db"), [SQLITE_JOBS_MIGRATION, ...AGENT_MIGRATIONS]);
   const jobs = url ? await openPgBossJobStore({ url: url.reveal(), sql, log }) : await createSqliteJobStore(sql);
   return {
     sql,

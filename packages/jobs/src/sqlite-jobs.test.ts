@@ -13,11 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), "tidewaiter-jobs-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the SQLite job store", () => {
-  queueCases(async () => (await openStore(":memory:")).queue("cases"));
+  queueCases(async () => (await openStore(newFile())).queue("cases"));
 
   it("gives a job to another worker when its lease is over, and counts the claim", async () => {
     const clock = movableClock();
-    const queue = await (await openStore(":memory:", clock)).queue("scan", { leaseMs: 1_000 });
+    const queue = await (await openStore(newFile(), clock)).queue("scan", { leaseMs: 1_000 });
     await queue.add({ id: randomUUID(), group: "a", payload: "p" });
     const first = await queue.claim({ worker: "one" });
 
@@ -32,7 +32,7 @@ describe("the SQLite job store", () => {
 
   it("keeps a lease that is renewed", async () => {
     const clock = movableClock();
-    const queue = await (await openStore(":memory:", clock)).queue("scan", { leaseMs: 1_000 });
+    const queue = await (await openStore(newFile(), clock)).queue("scan", { leaseMs: 1_000 });
     await queue.add({ id: randomUUID(), group: "a", payload: "p" });
     const job = await queue.claim({ worker: "one" });
     assert.ok(job);
@@ -47,7 +47,7 @@ describe("the SQLite job store", () => {
 
   it("frees what a process that is gone had claimed, and keeps what it had added", async () => {
     const path = join(folder, "restart.db");
-    const before = openSqliteSql(path, [SQLITE_JOBS_MIGRATION]);
+    const before = await openSqliteSql(path, [SQLITE_JOBS_MIGRATION]);
     const queue = await (await createSqliteJobStore(before)).queue("scan");
     await queue.add({ id: randomUUID(), group: "a", payload: "p" });
     await queue.claim({ worker: "one" });
@@ -59,7 +59,7 @@ describe("the SQLite job store", () => {
   });
 
   it("keeps queues apart", async () => {
-    const store = await openStore(":memory:");
+    const store = await openStore(newFile());
     const [scan, deliver] = [await store.queue("scan"), await store.queue("deliver")];
     await scan.add({ id: randomUUID(), group: "a", payload: "p" });
 
@@ -68,7 +68,7 @@ describe("the SQLite job store", () => {
 });
 
 async function openStore(path: string, clock?: Clock) {
-  return createSqliteJobStore(openSqliteSql(path, [SQLITE_JOBS_MIGRATION]), { clock });
+  return createSqliteJobStore(await openSqliteSql(path, [SQLITE_JOBS_MIGRATION]), { clock });
 }
 
 function movableClock(): Clock & { time: number } {
@@ -79,4 +79,8 @@ function movableClock(): Clock & { time: number } {
     },
     sleep: () => Promise.resolve(),
   };
+}
+
+function newFile(): string {
+  return join(folder, `${randomUUID()}.db`);
 }

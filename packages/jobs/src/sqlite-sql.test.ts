@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
 import { openSqliteSql } from "./sqlite-sql.ts";
 
 const TABLE = "CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT, bytes BYTEA)";
 
+const folder = mkdtempSync(join(tmpdir(), "tidewaiter-jobs-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
 describe("the SQLite store", () => {
   it("gives back text, whole numbers, bytes and nothing as they were", async () => {
-    const sql = openSqliteSql(":memory:", [TABLE]);
+    const sql = await openSqliteSql(newFile(), [TABLE]);
     const bytes = new Uint8Array([0, 255, 7]);
 
     await sql.run("INSERT INTO things (name, size, bytes) VALUES ($1, $2, $3)", ["a", 2 ** 40, bytes]);
@@ -23,7 +30,7 @@ describe("the SQLite store", () => {
   });
 
   it("undoes a batch whose condition found nothing", async () => {
-    const sql = openSqliteSql(":memory:", [TABLE]);
+    const sql = await openSqliteSql(newFile(), [TABLE]);
     const insert = { text: "INSERT INTO things (name) VALUES ($1)", values: ["a"] };
     const update = { text: "UPDATE things SET size = 1 WHERE name = $1", values: ["missing"], mustChange: true };
 
@@ -34,7 +41,7 @@ describe("the SQLite store", () => {
   });
 
   it("undoes a batch that fails", async () => {
-    const sql = openSqliteSql(":memory:", [TABLE]);
+    const sql = await openSqliteSql(newFile(), [TABLE]);
     const insert = { text: "INSERT INTO things (name) VALUES ($1)", values: ["a"] };
 
     await assert.rejects(sql.batch([insert, insert]), { code: "INTERNAL" });
@@ -42,3 +49,7 @@ describe("the SQLite store", () => {
     assert.deepEqual(await sql.all("SELECT * FROM things"), []);
   });
 });
+
+function newFile(): string {
+  return join(folder, `${randomUUID()}.db`);
+}

@@ -1,96 +1,82 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { BrokerError, openDatabase, toBrokerError, transact } from "@tidewaiter/runtime";
-import type { Sql, SqlRow, SqlValue, Statement } from "./sql.ts";
-
-const SQLITE_BUSY = 5;
-const SQLITE_FULL = 13;
-const MAX_STATEMENTS = 200;
+import { Worker } from "node:worker_threads";
+import { BrokerError, openDatabase } from "@tidewaiter/runtime";
+import type { Sql, SqlRow } from "./sql.ts";
+import { SQLITE_BUSY, SQLITE_FULL, type SqlAnswer, type SqlFault, toFault } from "./sqlite-engine.ts";
+import type { WorkerCall, WorkerReply } from "./sqlite-worker.ts";
 
 /**
- * The store of one process in one file. The process holds the file alone, so that work which a dead predecessor had
- * claimed can be taken over at once.
+ * The store of one process in one file, in a thread of its own: a commit waits for the disk, and the event loop must
+ * not. The process holds the file alone, so that work which a dead predecessor had claimed can be taken over at once.
  *
- * @throws {BrokerError} CONFIG_INVALID when another process holds the file.
+ * @throws {BrokerError} CONFIG_INVALID when another process holds the file, or a newer version wrote it.
  */
-export function openSqliteSql(path: string, migrations: readonly string[]): Sql {
-  const database = openAlone(path, migrations);
-  const prepared = createStatementCache(database);
+export async function openSqliteSql(path: string, migrations: readonly string[]): Promise<Sql> {
+  bringForward(path, migrations);
+  const { call, opened } = startThread(path);
+  await opened;
   return {
     engine: "sqlite",
-    all: guarded((text, values = []) => prepared(text).all(named(values)) as SqlRow[]),
-    get: guarded((text, values = []) => prepared(text).get(named(values)) as SqlRow | undefined),
-    run: guarded((text, values = []) => Number(prepared(text).run(named(values)).changes)),
-    batch: guarded((statements: readonly Statement[]) => runBatch(database, prepared, statements)),
-    close: guarded(() => database.close()),
+    all: async (text, values = []) => (await call({ kind: "all", text, values })) as SqlRow[],
+    get: async (text, values = []) => (await call({ kind: "get", text, values })) as SqlRow | undefined,
+    run: async (text, values = []) => (await call({ kind: "run", text, values })) as number,
+    batch: async (statements) => (await call({ kind: "batch", statements })) as boolean,
+    close: async () => void (await call({ kind: "close" })),
   };
 }
 
-class NothingChanged extends Error {}
-
-function runBatch(database: DatabaseSync, prepared: Prepare, statements: readonly Statement[]): boolean {
+/** The schema is brought forward here, before the thread has the file. */
+function bringForward(path: string, migrations: readonly string[]): void {
   try {
-    transact(database, () => {
-      for (const { text, values = [], mustChange } of statements) {
-        const { changes } = prepared(text).run(named(values));
-        if (mustChange && Number(changes) === 0) throw new NothingChanged();
-      }
-    });
-    return true;
+    openDatabase(path, { isDurable: true, migrations }).close();
   } catch (error) {
-    if (error instanceof NothingChanged) return false;
-    throw error;
+    if (error instanceof BrokerError) throw error;
+    throw translate(path, toFault(error));
   }
 }
 
-function openAlone(path: string, migrations: readonly string[]): DatabaseSync {
-  try {
-    const database = openDatabase(path, { isDurable: true, migrations });
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
-    return database;
-  } catch (error) {
-    if (errorNumber(error) !== SQLITE_BUSY) throw translate(error);
-    throw new BrokerError("CONFIG_INVALID", `${path} is in use by another process`, {
-      cause: error,
-      likely: "another agent runs with the same data folder",
-      action: "give each its own TIDEWAITER_DATA_DIR, or let them share a PostgreSQL with DATABASE_URL",
-    });
-  }
-}
-
-type Prepare = (text: string) => ReturnType<DatabaseSync["prepare"]>;
-
-function createStatementCache(database: DatabaseSync): Prepare {
-  const known = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
-  return (text) => {
-    const present = known.get(text);
-    if (present) return present;
-    if (known.size >= MAX_STATEMENTS) known.clear();
-    const statement = database.prepare(text);
-    known.set(text, statement);
-    return statement;
+function startThread(path: string) {
+  const worker = new Worker(new URL("./sqlite-worker.ts", import.meta.url), { workerData: path });
+  const waiting = new Map<number, PromiseWithResolvers<SqlAnswer>>();
+  let lastId = 0;
+  let end: BrokerError | undefined;
+  const wait = (id: number): Promise<SqlAnswer> => {
+    const slot = Promise.withResolvers<SqlAnswer>();
+    waiting.set(id, slot);
+    // The thread keeps the process alive only while somebody waits for it.
+    worker.ref();
+    return slot.promise;
   };
-}
-
-/** SQLite takes `$1` for a name, so the values are bound by name. */
-function named(values: readonly SqlValue[]): Record<string, SQLInputValue> {
-  return Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]));
-}
-
-function guarded<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => Promise<R> {
-  return async (...args) => {
-    try {
-      return work(...args);
-    } catch (error) {
-      throw translate(error);
-    }
+  const fail = (cause: unknown): void => {
+    end ??= new BrokerError("UNAVAILABLE", "the store of the data folder was closed", { cause });
+    for (const slot of waiting.values()) slot.reject(end);
+    waiting.clear();
   };
+  worker.on("error", fail);
+  worker.on("exit", fail);
+  worker.on("message", ({ id, answer, error }: WorkerReply) => {
+    const slot = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    if (error) slot?.reject(translate(path, error));
+    else slot?.resolve(answer);
+  });
+  const call = (request: WorkerCall["request"]): Promise<SqlAnswer> => {
+    if (end) return Promise.reject(end);
+    lastId += 1;
+    const answer = wait(lastId);
+    worker.postMessage({ id: lastId, request } satisfies WorkerCall);
+    return answer;
+  };
+  return { call, opened: wait(0) };
 }
 
-function translate(error: unknown): unknown {
-  if (errorNumber(error) !== SQLITE_FULL) return toBrokerError(error);
-  return new BrokerError("DISK_FULL", "the data folder's volume is full", { cause: error });
-}
-
-function errorNumber(error: unknown): number | undefined {
-  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
+function translate(path: string, { errorNumber, message }: SqlFault): BrokerError {
+  const cause = new Error(message);
+  if (errorNumber === SQLITE_FULL) return new BrokerError("DISK_FULL", "the data folder's volume is full", { cause });
+  if (errorNumber !== SQLITE_BUSY) return new BrokerError("INTERNAL", "internal error", { cause });
+  return new BrokerError("CONFIG_INVALID", `${path} is in use by another process`, {
+    cause,
+    likely: "another agent runs with the same data folder",
+    action: "give each its own TIDEWAITER_DATA_DIR, or let them share a PostgreSQL with DATABASE_URL",
+  });
 }

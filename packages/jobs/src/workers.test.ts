@@ -1,23 +1,30 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { describe, it } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
 import { silentLogger } from "@tidewaiter/runtime";
 import type { Job, JobQueue } from "./job-queue.ts";
 import { createSqliteJobStore, SQLITE_JOBS_MIGRATION } from "./sqlite-jobs.ts";
 import { openSqliteSql } from "./sqlite-sql.ts";
 import { type Outcome, startWorkers } from "./workers.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "tidewaiter-jobs-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
 describe("workers", () => {
   it("keep no more than their slots busy and empty the queue", async () => {
     const queue = await openQueue();
     await addJobs(queue, 7);
     const seen = { now: 0, most: 0, done: 0 };
-    const finished = Promise.withResolvers<void>();
+    const [bothBusy, finished] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 
     const workers = start(queue, 2, async () => {
       seen.now += 1;
       seen.most = Math.max(seen.most, seen.now);
-      await new Promise((resolve) => setImmediate(resolve));
+      if (seen.now === 2) bothBusy.resolve();
+      await bothBusy.promise;
       seen.now -= 1;
       seen.done += 1;
       if (seen.done === 7) finished.resolve();
@@ -86,7 +93,7 @@ describe("workers", () => {
 });
 
 async function openQueue(leaseMs = 30_000): Promise<JobQueue> {
-  const store = await createSqliteJobStore(openSqliteSql(":memory:", [SQLITE_JOBS_MIGRATION]));
+  const store = await createSqliteJobStore(await openSqliteSql(newFile(), [SQLITE_JOBS_MIGRATION]));
   return store.queue("work", { leaseMs });
 }
 
@@ -96,4 +103,8 @@ async function addJobs(queue: JobQueue, count: number): Promise<void> {
 
 function start(queue: JobQueue, slots: number, handle: (job: Job, signal: AbortSignal) => Promise<Outcome>) {
   return startWorkers({ queue, slots, worker: "tester", log: silentLogger, handle });
+}
+
+function newFile(): string {
+  return join(folder, `${randomUUID()}.db`);
 }

@@ -21,7 +21,7 @@ const LOG_POINTS: Readonly<Record<string, Point>> = {
 const ROUNDS_PER_POINT = 9;
 const SCANS_PER_ROUND = 2;
 
-describe("an agent that is killed again and again", { timeout: 300_000 }, () => {
+describe("an agent that is killed again and again", { timeout: 600_000 }, () => {
   it("ends every accepted scan once and loses and doubles no result", async (t) => {
     const seed = Number(process.env.TIDEWAITER_TEST_SEED ?? Date.now() % 1_000_000);
     const random = seededRandom(seed);

@@ -31,4 +31,19 @@ CREATE TABLE parcel_messages (
   PRIMARY KEY (parcel, seq)
 );
 `,
+  `
+CREATE TABLE hooks (
+  id TEXT NOT NULL PRIMARY KEY, connection TEXT NOT NULL, type TEXT NOT NULL, secret BYTEA, callback TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE TABLE tag_marks (
+  connection TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, hook TEXT NOT NULL, callback TEXT NOT NULL,
+  created_at BIGINT NOT NULL, PRIMARY KEY (connection, repository, tag)
+);
+CREATE INDEX tag_marks_by_hook ON tag_marks (hook);
+CREATE TABLE tag_digests (
+  connection TEXT NOT NULL, repository TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (connection, repository, tag)
+);
+`,
 ];
