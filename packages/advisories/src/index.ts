@@ -1,7 +1,18 @@
 export { type BuildOptions, type BuildReport, buildAdvisoryStore } from "./feeds/build.ts";
+export {
+  type BundleReport,
+  type ExportOptions,
+  exportBundle,
+  type ImportOptions,
+  importBundle,
+  isBundle,
+} from "./feeds/bundle.ts";
+export { readPublicKey, readSigningKey } from "./feeds/keys.ts";
+export { type UpdateOptions, type UpdateProgress, updateAdvisories } from "./feeds/update.ts";
 export { COVERAGE_STATES, type Coverage, type CoverageState } from "./match/coverage.ts";
 export { END_OF_LIFE_TABLE_DATE, endOfLifeDate, isEndOfLife } from "./match/end-of-life.ts";
 export { type Decision, type Explanation, explainFinding } from "./match/explain.ts";
+export { lookupKeys } from "./match/lookup-keys.ts";
 export { type MatchOptions, type MatchReport, matchInventory } from "./match/match.ts";
 export { SET_ASIDE_REASONS, type SetAside, type SetAsideReason } from "./match/set-aside.ts";
 export { DEFAULT_ZIP_LIMITS, type ZipLimits } from "./osv/zip.ts";
@@ -22,6 +33,9 @@ export { upgradeTarget } from "./review/upgrade.ts";
 export { readVexDocument } from "./review/vex.ts";
 export { VEX_STATUSES, type VexStatement, type VexStatus } from "./review/vex-statement.ts";
 export { buildSampleStore, SAMPLE_ADVISORIES } from "./sample.ts";
+export { ADVISORY_SETTINGS, DEFAULT_ECOSYSTEMS, PUBLIC_BUCKET } from "./settings.ts";
+export type { PackageKey, StoreChanges } from "./store/changes.ts";
+export { checkStoreFile } from "./store/check-file.ts";
 export type { EcosystemStatus } from "./store/snapshot.ts";
 export { type AdvisoryStore, openAdvisoryStore } from "./store/store.ts";
 export { compareVersionTexts, type VersionScheme } from "./versions/scheme.ts";

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { BrokerError } from "@tidewaiter/runtime";
 import { readRecord } from "../osv/record.ts";
 import type { ZipLimits } from "../osv/zip.ts";
+import { compareStores, type StoreChanges } from "../store/changes.ts";
+import { checkSuccessor } from "../store/successor.ts";
 import { replaceFile } from "../store/swap.ts";
 import { createStoreWriter, type StoreWriter } from "../store/writer.ts";
 import { importEnrichment } from "./enrichment.ts";
@@ -14,6 +17,10 @@ export interface BuildOptions {
   readonly zipLimits?: ZipLimits;
   /** When the data was made, ISO 8601; now when left out. */
   readonly builtAt?: string;
+  /** True to take data that is older than the present. */
+  readonly isForced?: boolean;
+  /** What tells this selection of data from another; the sources themselves when left out. */
+  readonly identity?: readonly string[];
   readonly onProgress?: (records: number) => void;
 }
 
@@ -23,6 +30,8 @@ export interface BuildReport {
   readonly duplicates: number;
   /** Documents without an id or a time, or of other ecosystems only. */
   readonly skipped: number;
+  /** What differs from the database before; undefined when there was none. */
+  readonly changes?: StoreChanges;
 }
 
 const PROGRESS_EVERY = 1_000;
@@ -31,28 +40,40 @@ const PROGRESS_EVERY = 1_000;
  * Builds the database at `path` from OSV records on this machine, beside the one that is there, and swaps. It blocks
  * the thread: services call `updateAdvisories`, which does this in a worker.
  *
- * @throws {BrokerError} ADVISORIES_INVALID for damaged data, ADVISORIES_MISSING for none; the present file then stays.
+ * @throws {BrokerError} ADVISORIES_INVALID for damaged or older data, ADVISORIES_MISSING for none; the present file then stays.
  */
 export function buildAdvisoryStore(path: string, options: BuildOptions): BuildReport {
-  let report: BuildReport = { records: 0, duplicates: 0, skipped: 0 };
-  replaceFile(path, (draft) => {
-    const writer = createStoreWriter(draft);
-    try {
-      report = fill(writer, options);
-      if (report.records === 0) throw new BrokerError("ADVISORIES_INVALID", "the sources hold no usable record");
-      writer.setMeta("built", options.builtAt ?? new Date().toISOString());
-      writer.setMeta("filter", (options.ecosystems ?? []).join(","));
-    } catch (error) {
-      writer.abandon();
-      throw error;
-    }
-    writer.finish();
+  return replaceFile(path, (draft) => {
+    const report = writeStore(draft, options);
+    if (!options.isForced) checkSuccessor(path, draft);
+    return { ...report, changes: compareStores(path, draft) };
   });
-  return report;
+}
+
+function writeStore(draft: string, options: BuildOptions): BuildReport {
+  const writer = createStoreWriter(draft);
+  try {
+    const report = fill(writer, options);
+    if (report.records === 0) throw new BrokerError("ADVISORIES_INVALID", "the sources hold no usable record");
+    writer.setMeta("built", options.builtAt ?? new Date().toISOString());
+    writer.setMeta("filter", (options.ecosystems ?? []).toSorted().join(","));
+    // A hash, as addresses may carry credentials.
+    writer.setMeta(
+      "sources",
+      createHash("sha256")
+        .update((options.identity ?? options.sources).join("\n"))
+        .digest("hex"),
+    );
+    writer.finish();
+    return report;
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
 }
 
 function fill(writer: StoreWriter, { sources, ecosystems, zipLimits, onProgress }: BuildOptions): BuildReport {
-  const wanted = ecosystems && new Set(ecosystems);
+  const wanted = ecosystems && ecosystems.length > 0 ? new Set(ecosystems) : undefined;
   let [duplicates, skipped] = [0, 0];
   for (const source of sources) {
     const files = findSourceFiles(source);

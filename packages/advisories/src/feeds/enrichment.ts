@@ -36,6 +36,15 @@ export function importEnrichment(writer: StoreWriter, { kev, epss, debianTracker
   if (debianTracker) importDebianTracker(writer, debianTracker);
 }
 
+/** Damaged packing is the file's fault, not ours. */
+function unzip(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_EPSS_BYTES });
+  } catch (error) {
+    throw new BrokerError("ADVISORIES_INVALID", "the EPSS file is damaged", { cause: error });
+  }
+}
+
 function importKev(writer: StoreWriter, path: string): void {
   const parsed = kevSchema.safeParse(parseFile(path));
   if (!parsed.success)
@@ -58,7 +67,7 @@ function importEpss(writer: StoreWriter, path: string): void {
 
 function readText(path: string): string {
   const bytes = readFileSync(path);
-  return (path.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: MAX_EPSS_BYTES }) : bytes).toString("utf8");
+  return (path.endsWith(".gz") ? unzip(bytes) : bytes).toString("utf8");
 }
 
 /** Releases of Debian by the names that the tracker uses. */

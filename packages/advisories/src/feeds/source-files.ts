@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { BrokerError } from "@tidewaiter/runtime";
+import { field } from "../osv/json.ts";
 import { readZip, type ZipLimits } from "../osv/zip.ts";
 import type { EnrichmentFiles } from "./enrichment.ts";
 
@@ -44,7 +45,7 @@ export function findSourceFiles(path: string): SourceFiles {
     if (documents.length > MAX_FILES) throw new BrokerError("ADVISORIES_INVALID", `${path} holds too many files`);
   };
   visit(path, 0);
-  if (zips.length + documents.length > 0) return { zips, documents, enrichment };
+  if (zips.length + documents.length + Object.keys(enrichment).length > 0) return { zips, documents, enrichment };
   throw new BrokerError("ADVISORIES_MISSING", `${path} holds no advisory records`, {
     likely: "the folder has another layout than <ecosystem>/all.zip or <ecosystem>/<id>.json",
     action: "name the folder that holds the ecosystems",
@@ -59,14 +60,24 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Every JSON document of the files, parsed, with the name to blame for it. A document that is no JSON refuses the whole set. */
+/**
+ * Every JSON document of the files, parsed, with the name to blame for it. A document that is no JSON refuses the whole
+ * set, and so does an id that one archive holds twice: somebody made that archive to have two answers.
+ */
 export function* readDocuments(
   files: SourceFiles,
   limits?: ZipLimits,
 ): Generator<{ origin: string; document: unknown }> {
   for (const zip of files.zips) {
+    const ids = new Set<unknown>();
     for (const { name, bytes } of readZip(zip, limits)) {
-      if (name.endsWith(".json")) yield { origin: name, document: parseDocument(name, bytes) };
+      if (!name.endsWith(".json")) continue;
+      const document = parseDocument(name, bytes);
+      const id = field(document, "id");
+      if (id !== undefined && ids.has(id))
+        throw new BrokerError("ADVISORIES_INVALID", `${basename(zip)} holds the id of ${name} twice`);
+      ids.add(id);
+      yield { origin: name, document };
     }
   }
   for (const path of files.documents) {

@@ -168,6 +168,7 @@ function unpack(name: string, method: number, packed: Buffer, size: number): Buf
 }
 
 function readAt(handle: number, position: number, length: number): Buffer {
+  if (!Number.isSafeInteger(position + length)) throw invalid("it points outside itself");
   const bytes = Buffer.allocUnsafe(length);
   for (let done = 0; done < length; ) {
     const count = readSync(handle, bytes, done, length - done, position + done);

@@ -2,15 +2,16 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "n
 import { dirname } from "node:path";
 
 /** Builds a file beside `path` and puts it there in one step: readers see the old one or the new one, whenever the process dies. */
-export function replaceFile(path: string, build: (draft: string) => void): void {
+export function replaceFile<T>(path: string, build: (draft: string) => T): T {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.new-${process.pid}`;
   rmSync(draft, { force: true });
   try {
-    build(draft);
+    const result = build(draft);
     syncPath(draft);
     renameSync(draft, path);
     syncPath(dirname(path));
+    return result;
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

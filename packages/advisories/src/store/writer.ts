@@ -1,7 +1,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { ADVISORY_KINDS } from "../osv/kind.ts";
 import type { AdvisoryRecord } from "../osv/record.ts";
+import { createPackageTable } from "./package-table.ts";
 import { CREATE_INDEXES, CREATE_TABLES, LINK, STORE_SCHEMA } from "./schema.ts";
+import { prepareInsertions } from "./statements.ts";
 
 /** Fills a new store file. Nobody reads it before `finish`, so it is written without a journal. */
 export interface StoreWriter {
@@ -36,75 +38,46 @@ export function createStoreWriter(path: string): StoreWriter {
     setMeta: (key, value) => rows.setMeta(key, value),
     finish() {
       rows.setMeta("schema", String(STORE_SCHEMA));
-      rows.writeCounts();
+      rows.setMeta("records", String(rows.records));
+      rows.writeTotals();
       database.exec("COMMIT");
       database.exec(CREATE_INDEXES);
       database.exec("ANALYZE");
       database.close();
     },
-    abandon: () => database.close(),
+    abandon() {
+      if (database.isOpen) database.close();
+    },
     get records() {
       return rows.records;
     },
   };
 }
 
-interface Statements {
-  readonly meta: StatementSync;
-  readonly ecosystem: StatementSync;
-  readonly package: StatementSync;
-  readonly advisory: StatementSync;
-  readonly affected: StatementSync;
-  readonly link: StatementSync;
-  readonly exploited: StatementSync;
-  readonly epss: StatementSync;
-  readonly state: StatementSync;
-}
-
-function prepare(database: DatabaseSync): Statements {
-  return {
-    meta: database.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"),
-    ecosystem: database.prepare("INSERT INTO ecosystem VALUES (?, ?, ?)"),
-    package: database.prepare("INSERT INTO package VALUES (?, ?, ?)"),
-    advisory: database.prepare("INSERT INTO advisory VALUES (?, ?, ?, ?, ?, ?)"),
-    affected: database.prepare("INSERT INTO affected VALUES (?, ?, ?, ?)"),
-    link: database.prepare("INSERT OR IGNORE INTO link VALUES (?, ?, ?)"),
-    exploited: database.prepare("INSERT OR REPLACE INTO exploited VALUES (?, ?, ?, ?)"),
-    epss: database.prepare("INSERT OR REPLACE INTO epss VALUES (?, ?, ?)"),
-    state: database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?)"),
-  };
-}
-
 function createRows(database: DatabaseSync) {
-  const statements = prepare(database);
-  const packages = new Map<string, number>();
+  const statements = prepareInsertions(database);
+  const packages = createPackageTable();
   const counts = new Map<string, { records: number; newest: string }>();
   const seen = new Set<string>();
-  const packageId = (ecosystem: string, name: string): number => {
-    const key = `${ecosystem}\n${name}`;
-    const known = packages.get(key);
-    if (known !== undefined) return known;
-    packages.set(key, packages.size + 1);
-    statements.package.run(packages.size, ecosystem, name);
-    return packages.size;
-  };
   return {
     ...statements,
     add(record: AdvisoryRecord): boolean {
       if (seen.has(record.id)) return false;
       seen.add(record.id);
-      const id = seen.size;
-      const kind = ADVISORY_KINDS.indexOf(record.kind);
-      statements.advisory.run(id, record.id, record.modified, kind, record.withdrawn ?? null, formatFacts(record));
+      const [number, kind] = [seen.size, ADVISORY_KINDS.indexOf(record.kind)];
+      statements.advisory.run(number, record.id, record.modified, kind, record.withdrawn ?? null, formatFacts(record));
       for (const [n, { ecosystem, name, rule }] of record.affected.entries()) {
-        statements.affected.run(packageId(ecosystem, name), id, n, JSON.stringify(rule));
+        const text = JSON.stringify(rule);
+        const id = packages.add(ecosystem, name, [record.id, record.modified, record.withdrawn, text].join("\n"));
+        statements.affected.run(id, number, n, text);
       }
-      writeLinks(statements.link, id, record);
+      writeLinks(statements.link, number, record);
       count(counts, record);
       return true;
     },
     setMeta: (key: string, value: string) => void statements.meta.run(key, value),
-    writeCounts() {
+    writeTotals() {
+      packages.write(statements.package);
       for (const [name, { records, newest }] of counts) statements.ecosystem.run(name, records, newest);
     },
     get records() {

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+/** A package as advisories name it. */
+export interface PackageKey {
+  readonly ecosystem: string;
+  readonly name: string;
+}
+
+/** What an update changed: inventories with none of these packages keep their findings. */
+export interface StoreChanges {
+  readonly packages: readonly PackageKey[];
+  /** CVEs that are newly known to be exploited. */
+  readonly exploited: readonly string[];
+}
+
+const CHANGED_PACKAGES = `
+SELECT new.ecosystem, new.name FROM main.package AS new
+LEFT JOIN old.package AS old ON old.ecosystem = new.ecosystem AND old.name = new.name
+WHERE old.fingerprint IS NULL OR old.fingerprint <> new.fingerprint
+UNION ALL
+SELECT old.ecosystem, old.name FROM old.package AS old
+LEFT JOIN main.package AS new ON new.ecosystem = old.ecosystem AND new.name = old.name
+WHERE new.id IS NULL
+ORDER BY 1, 2`;
+
+/** Compares two database files. Undefined when the old one is missing or of another schema: then all may have changed. */
+export function compareStores(oldPath: string, newPath: string): StoreChanges | undefined {
+  if (!existsSync(oldPath)) return undefined;
+  const database = new DatabaseSync(newPath, { readOnly: true });
+  try {
+    database.prepare("ATTACH ? AS old").run(oldPath);
+    const isSameSchema = database.prepare(SAME_SCHEMA).get() !== undefined;
+    if (!isSameSchema) return undefined;
+    const packages = database.prepare(CHANGED_PACKAGES).all();
+    const exploited = database.prepare("SELECT cve FROM main.exploited EXCEPT SELECT cve FROM old.exploited").all();
+    return {
+      packages: packages.map(({ ecosystem, name }) => ({ ecosystem: String(ecosystem), name: String(name) })),
+      exploited: exploited.map(({ cve }) => String(cve)),
+    };
+  } catch {
+    // A present file that cannot be read is about to be replaced; nothing can be said about it.
+    return undefined;
+  } finally {
+    database.close();
+  }
+}
+
+const SAME_SCHEMA = `
+SELECT 1 FROM main.meta AS new JOIN old.meta AS old ON old.key = new.key AND old.value = new.value
+WHERE new.key = 'schema'`;
