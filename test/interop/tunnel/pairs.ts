@@ -23,11 +23,14 @@ export interface PairOptions {
 /** A server and a client of it, as processes of their own. */
 export interface Pair {
   readonly token: string;
+  /** The one that `stop` ends; `replaceServer` puts another in its place. */
   readonly server: Running;
   readonly client: Running;
   /** Address of the client's upstream as callers of the server see it. */
   readonly brokerUrl: string;
   readonly clientEnv: Readonly<Record<string, string>>;
+  readonly serverEnv: Readonly<Record<string, string>>;
+  replaceServer(server: Running): void;
   stop(): Promise<void>;
 }
 
@@ -65,13 +68,8 @@ export async function startPair(options: PairOptions): Promise<Pair> {
     private: [{ method: "any", path: "/*", origin: options.apiUrl }],
     public: [{ method: "any", path: "/*" }],
   };
-  const server = startServer(
-    options.server,
-    serverPort,
-    token,
-    { ACCEPT: writeRules(serverRules), ...options.serverEnv },
-    options.nodeArgs,
-  );
+  const serverEnv = { ACCEPT: writeRules(serverRules), ...options.serverEnv };
+  const server = startServer(options.server, serverPort, token, serverEnv, options.nodeArgs);
   const clientEnv = {
     ACCEPT: writeRules(options.rules),
     BROKER_TOKEN: token,
@@ -84,14 +82,21 @@ export async function startPair(options: PairOptions): Promise<Pair> {
   await orStop([server], () => waitFor("the server", () => isOk(`${server.url}/healthcheck`)));
   const client = startClient(options.client, clientPort, clientEnv, options.nodeArgs);
   await orStop([server, client], () => waitFor("both connections", () => hasConnections(server.url, token, 2)));
+  let current = server;
   return {
     token,
-    server,
+    get server() {
+      return current;
+    },
+    replaceServer: (next) => {
+      current = next;
+    },
     client,
     clientEnv,
+    serverEnv,
     brokerUrl: `${server.url}/broker/${token}`,
     async stop() {
-      await Promise.all([client.stop(), server.stop()]);
+      await Promise.all([client.stop(), current.stop()]);
     },
   };
 }
