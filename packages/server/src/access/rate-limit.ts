@@ -23,7 +23,8 @@ export function createRateLimit({ burst, perMinute, clock, maxKeys = 10_000 }: R
     take(key) {
       const now = clock.now();
       const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now };
-      const present = Math.min(burst, tokens + (now - at) * perMs);
+      // A clock that was set back gives nothing and takes nothing.
+      const present = Math.min(burst, tokens + Math.max(0, now - at) * perMs);
       buckets.delete(key);
       buckets.set(key, { tokens: Math.max(0, present - 1), at: now });
       const [oldest] = buckets.keys();

@@ -48,26 +48,29 @@ const AWAY: readonly string[] = [
 ];
 
 export function createSendScan(options: SendOptions): SendScan {
-  const pauses = new Map<string, number>();
+  const memory: Memory = { pauses: new Map(), unreachable: new Map() };
   const { clock } = options;
   return {
-    first: (row, signal) => send(options, pauses, row, signal),
+    first: (row, signal) => send(options, memory, row, signal),
     async again(row, signal) {
-      if (row.attempt < options.maxAttempts) return send(options, pauses, row, signal);
+      if (row.attempt < options.maxAttempts) return send(options, memory, row, signal);
       const message = `the agent lost the scan ${options.maxAttempts} times`;
       await options.finish(row.id, { state: "Failed", error: new BrokerError("SCAN_LOST", message).toProblem() });
     },
     endOverdue: (row) => endOverdue(options, row),
-    isWaiting: (connectionId) => (pauses.get(connectionId) ?? 0) > clock.now(),
+    isWaiting: (connectionId) => (memory.pauses.get(connectionId) ?? 0) > clock.now(),
   };
 }
 
-async function send(
-  options: SendOptions,
-  pauses: Map<string, number>,
-  row: ScanRow,
-  signal: AbortSignal,
-): Promise<void> {
+/** What a restart may forget. */
+interface Memory {
+  /** By connection: not to be called before. */
+  readonly pauses: Map<string, number>;
+  /** By scan: how often nobody answered behind the broker client. */
+  readonly unreachable: Map<string, number>;
+}
+
+async function send(options: SendOptions, memory: Memory, row: ScanRow, signal: AbortSignal): Promise<void> {
   const { db, clock, agent, leaseMs, scanTimeoutMs } = options;
   const now = clock.now();
   const [claimed] = await db
@@ -87,7 +90,7 @@ async function send(
     await agent.send(row.connection_id, toRequest(options, claimed), signal);
     options.changed(claimed);
   } catch (error) {
-    await onRefused(options, pauses, row, claimed, toBrokerError(error));
+    await onRefused(options, memory, row, claimed, toBrokerError(error));
   }
 }
 
@@ -98,28 +101,40 @@ function toRequest({ nonces }: SendOptions, { id, attempt, repository, reference
 /** A scan that nobody could take goes back as it was; one that the agent refused has failed. */
 async function onRefused(
   options: SendOptions,
-  pauses: Map<string, number>,
+  memory: Memory,
   before: ScanRow,
   claimed: ScanRow,
   error: BrokerError,
 ): Promise<void> {
   const { clock, log, retryMs } = options;
-  const isAway = AWAY.includes(error.code);
-  const isUnreachable = error.code === "DOWNSTREAM_UNREACHABLE" && claimed.attempt < options.maxAttempts;
-  if (!isAway && !isUnreachable) {
+  if (!isWorthWaiting(options, memory, claimed.id, error)) {
+    memory.unreachable.delete(claimed.id);
     await options.finish(claimed.id, { state: "Failed", error: error.toProblem() });
     return;
   }
   const waitMs = Math.max(error.retryAfterMs ?? 0, retryMs);
-  pauses.set(claimed.connection_id, clock.now() + waitMs);
+  memory.pauses.set(claimed.connection_id, clock.now() + waitMs);
   log.info("scan not taken yet", { scanId: claimed.id, code: error.code, waitMs });
-  const again = isAway ? { attempt: before.attempt, deadline_at: before.deadline_at } : {};
+  const lease_until = before.attempt === 0 ? NOT_SENT : clock.now() + waitMs;
   await options.db
     .updateTable("scans")
-    .set({ ...again, lease_until: isAway && before.attempt === 0 ? NOT_SENT : clock.now() + waitMs })
+    .set({ attempt: before.attempt, deadline_at: before.deadline_at, lease_until })
     .where("id", "=", claimed.id)
     .where("attempt", "=", claimed.attempt)
     .execute();
+}
+
+/** A client that is away comes back; an agent that is not where the client looks for it is somebody's mistake. */
+function isWorthWaiting(
+  { maxAttempts }: SendOptions,
+  { unreachable }: Memory,
+  scanId: string,
+  { code }: BrokerError,
+): boolean {
+  if (code !== "DOWNSTREAM_UNREACHABLE") return AWAY.includes(code);
+  const tries = (unreachable.get(scanId) ?? 0) + 1;
+  unreachable.set(scanId, tries);
+  return tries < maxAttempts;
 }
 
 async function endOverdue(options: SendOptions, row: ScanRow): Promise<void> {

@@ -17,10 +17,15 @@ const tag = "images";
 
 /** What the advisories know of one ecosystem or distribution of an image. */
 export const coverageRowSchema = z.object({
+  /** `distribution`, or a package type. */
   subject: z.string(),
-  packages: z.number().int().optional(),
-  state: z.string(),
-  message: z.string().optional(),
+  state: z.enum(["covered", "not_covered", "end_of_life"]),
+  /** Key of the advisories, where there is one. */
+  ecosystem: z.string().optional(),
+  packages: z.number().int(),
+  /** When the newest record of the ecosystem was changed. */
+  newest: z.string().optional(),
+  message: z.string(),
 });
 
 /** One image: connection + repository + digest of a platform's manifest. */
