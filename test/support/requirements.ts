@@ -1,11 +1,11 @@
-import { findProgram } from "../../scripts/set-up.ts";
+import { isInstalled } from "../../scripts/set-up.ts";
 
 /**
  * For a suite's `skip` option: false when all programs are there, else the reason. Under `CI=true` a missing program is
  * a failure, never a silent skip.
  */
 export function missing(...programs: readonly string[]): string | false {
-  const absent = programs.filter((name) => !findProgram(name));
+  const absent = programs.filter((name) => !isInstalled(name));
   return unless(absent.length === 0, `not installed: ${absent.join(", ")}`);
 }
 

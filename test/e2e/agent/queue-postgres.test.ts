@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { type JobStore, openPgBossJobStore, openPostgresSql, type Sql } from "@tidewaiter/jobs";
 import { silentLogger } from "@tidewaiter/runtime";
 import { queueCases } from "../../../packages/jobs/src/queue-cases.ts";
-import { type PostgresServer, startPostgres, withoutPostgres } from "./postgres-server.ts";
+import { type PostgresServer, startPostgres, withoutPostgres } from "../../support/postgres.ts";
 
 describe("the PostgreSQL job store", { skip: withoutPostgres(), timeout: 60_000 }, () => {
   let server: PostgresServer;

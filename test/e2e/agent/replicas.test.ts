@@ -8,10 +8,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { encodeCredentials } from "@tidewaiter/contract";
 import { listen } from "@tidewaiter/runtime";
 import { createContent, registryApp } from "@tidewaiter/sample-registry";
+import { type PostgresServer, startPostgres, withoutPostgres } from "../../support/postgres.ts";
 import { debianImage } from "./agent-fixture.ts";
 import { type AgentProcess, startAgentProcess } from "./agent-process.ts";
 import { startCallbackSink } from "./callback-sink.ts";
-import { type PostgresServer, startPostgres, withoutPostgres } from "./postgres-server.ts";
 
 const SCANS = 30;
 
