@@ -5,4 +5,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> =
   start: async () => (await import("./start.ts")).startCommand,
   check: async () => (await import("./check.ts")).checkCommand,
   list: async () => (await import("./list.ts")).listCommand,
+  scan: async () => (await import("./scan.ts")).scanCommand,
 };
