@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const ENTRY = fileURLToPath(new URL("../../../packages/agent/bin/agent.js", import.meta.url));
 
+const MAX_OUTPUT = 16 * 1024 * 1024;
+
 export interface LogLine {
   readonly msg: string;
   readonly [field: string]: unknown;
@@ -15,6 +17,8 @@ export interface AgentProcess {
   readonly url: string;
   readonly pid: number;
   readonly lines: readonly LogLine[];
+  /** All that it has written, on both streams. */
+  output(): string;
   onLine: (line: LogLine) => void;
   /** Ends it without a chance to do anything more. */
   kill(): Promise<void>;
@@ -38,12 +42,14 @@ export async function startAgentProcess({
   const base = { PATH: process.env.PATH, SNYK_PORT: "0", TIDEWAITER_HOST: "127.0.0.1", LOG_LEVEL: "debug" };
   const child = spawn(program, args, { env: { ...base, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const lines: LogLine[] = [];
-  let tail = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    tail = (tail + chunk.toString()).slice(-2_000);
-  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-MAX_OUTPUT);
+    });
+  }
   const ready = Promise.withResolvers<string>();
-  child.once("exit", () => ready.reject(new Error(`the agent ended at start: ${tail}`)));
+  child.once("exit", () => ready.reject(new Error(`the agent ended at start: ${output.slice(-2_000)}`)));
   const agent = wrap(child, lines);
   createInterface({ input: child.stdout }).on("line", (text) => {
     const line = parseLine(text);
@@ -54,7 +60,7 @@ export async function startAgentProcess({
     agent.onLine(line);
   });
   const url = await ready.promise;
-  return Object.assign(agent, { url });
+  return Object.assign(agent, { url, output: () => output });
 }
 
 function wrap(child: ChildProcess, lines: LogLine[]): AgentProcess {
@@ -67,6 +73,7 @@ function wrap(child: ChildProcess, lines: LogLine[]): AgentProcess {
   };
   return {
     url: "",
+    output: () => "",
     pid: child.pid ?? 0,
     lines,
     onLine: () => {},

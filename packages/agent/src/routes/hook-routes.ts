@@ -1,0 +1,71 @@
+import { registryTypeSchema } from "@tidewaiter/contract";
+import { BrokerError, type Clock, parseInput, Secret, systemClock } from "@tidewaiter/runtime";
+import { json, Router, raw } from "express";
+import { z } from "zod";
+import { type Caller, identifyCaller } from "../access/caller.ts";
+import type { HookStore } from "../hooks/hook-store.ts";
+import type { PushReceiver } from "../hooks/receive-push.ts";
+
+const MAX_DELIVERY = "1mb";
+/** 22 characters of base64url are 128 bits: nobody guesses them. */
+const hookId = z.string().regex(/^[\w-]{22,128}$/, "22 to 128 letters, digits, - and _");
+
+/** Body of `PUT /hooks/:id`. */
+export const hookRequestSchema = z.object({
+  type: registryTypeSchema,
+  /** Shared with the registry; what it proves a delivery with depends on the type. */
+  secret: z.string().min(8).max(512).optional(),
+  /** For clients that do not name it in a header. */
+  callbackUrl: z.string().max(2048).optional(),
+});
+
+/** Answer to `PUT /hooks/:id`: the path below the agent's address that the registry has to post to. */
+export const hookSchema = z.object({
+  id: z.string(),
+  type: registryTypeSchema,
+  path: z.string(),
+  hasSecret: z.boolean(),
+});
+
+export interface HookRouteOptions {
+  readonly hooks: HookStore;
+  readonly credentialsHeader: string;
+  readonly onCaller: (caller: Caller) => void;
+  readonly clock?: Clock;
+}
+
+/** `PUT` and `DELETE /hooks/:id`, through the tunnel. Another connection's hook answers 404. */
+export function hookRoutes({ hooks, credentialsHeader, onCaller, clock = systemClock }: HookRouteOptions): Router {
+  const router = Router();
+  router.put("/hooks/:id", json({ limit: "64kb" }), async (req, res) => {
+    const caller = identifyCaller(req, credentialsHeader);
+    const { type, secret } = parseInput(hookRequestSchema, req.body, "hook");
+    const id = parseInput(hookId, req.params.id, "id");
+    const { connection, callback } = caller;
+    if (!callback) throw new BrokerError("INPUT_INVALID", "no callback address came with the hook");
+    const hook = { id, connection, type, callback, ...(secret && { secret: new Secret(secret) }) };
+    if (!(await hooks.put(hook, clock.now()))) throw new BrokerError("NOT_FOUND", "no such hook");
+    onCaller(caller);
+    res.json({ id, type, path: `/webhooks/${type}/${id}`, hasSecret: secret !== undefined } satisfies z.output<
+      typeof hookSchema
+    >);
+  });
+  router.delete("/hooks/:id", async (req, res) => {
+    const { connection } = identifyCaller(req, credentialsHeader);
+    if (!(await hooks.remove(connection, req.params.id))) throw new BrokerError("NOT_FOUND", "no such hook");
+    res.json({ ok: true });
+  });
+  return router;
+}
+
+/** `POST /webhooks/:type/:id`, from registries: they know no secret of ours but the address. */
+export function webhookRoute(receiver: PushReceiver): Router {
+  const router = Router();
+  router.post("/webhooks/:type/:id", raw({ type: () => true, limit: MAX_DELIVERY }), async (req, res) => {
+    const body: unknown = req.body;
+    const bytes = body instanceof Uint8Array ? body : new Uint8Array();
+    await receiver.receive(req.params.type, req.params.id, { headers: req.headers, body: bytes });
+    res.status(202).json({ ok: true });
+  });
+  return router;
+}
