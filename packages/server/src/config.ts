@@ -1,9 +1,12 @@
-import { countSetting, flagSetting, LOG_LEVELS, listSetting, secretSetting } from "@tidewaiter/runtime";
+import { ADVISORY_SETTINGS } from "@tidewaiter/advisories";
+import { countSetting, flagSetting, LOG_LEVELS, secretSetting } from "@tidewaiter/runtime";
 import { z } from "zod";
 import { roleSchema } from "./api/contract/route.ts";
 import { tunnelSettingsShape } from "./tunnel/index.ts";
 
 const HOUR_MS = 3_600_000;
+/** Bundles are signed by whoever makes them, never by a server. */
+const { TIDEWAITER_ADVISORY_SIGNING_KEY: _makersOnly, ...feedSettings } = ADVISORY_SETTINGS;
 
 /** Every variable of the server. */
 export const serverSettings = z.object({
@@ -58,12 +61,9 @@ export const serverSettings = z.object({
     .string()
     .optional()
     .describe("Advisory database; advisories.db in the data folder when left out"),
-  TIDEWAITER_ADVISORY_SOURCES: listSetting()
-    .default([])
-    .describe("Folders or archives of OSV records, comma-separated"),
-  TIDEWAITER_ADVISORY_INTERVAL_MS: countSetting(60_000)
+  TIDEWAITER_ADVISORY_INTERVAL_MS: countSetting(0)
     .default(6 * HOUR_MS)
-    .describe("Time between updates of the advisories, ms"),
+    .describe("Time between updates of the advisories, ms; 0 leaves them to tidewaiter db"),
   TIDEWAITER_ADVISORY_STALE_HOURS: countSetting(1)
     .default(120)
     .describe("Age from which advisory data counts as stale, hours"),
@@ -95,6 +95,7 @@ export const serverSettings = z.object({
     .default(false)
     .describe("Allows alerts to private, loopback and link-local addresses"),
   TIDEWAITER_DRAIN_MS: countSetting(0).default(10_000).describe("How long running requests may finish at a stop, ms"),
+  ...feedSettings,
   ...tunnelSettingsShape,
 });
 

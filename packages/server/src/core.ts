@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Clock, type Env, type Logger, type Metrics, outboundFromEnv, type Shutdown } from "@tidewaiter/runtime";
 import { type Access, createAccess } from "./access/access.ts";
 import { createAdvisories } from "./advisories/advisories.ts";
+import { createFetch } from "./advisories/fetch.ts";
 import { createAlerting } from "./alerts/alerting.ts";
 import { watch } from "./alerts/watch.ts";
 import { createCallbackAnswerer } from "./callbacks/callbacks.ts";
@@ -65,7 +66,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const liveClients = (id: string): number => hub.clients(id).length;
   const connections = createConnections({ db, clock, liveClients, nextRunOf: schedules.nextRunOf });
   const totals = createTotalsKeeper(db, clock, log);
-  const alerting = createAlerting({ ...base, outbound: outboundFromEnv(options.env) });
+  const outbound = outboundFromEnv(options.env);
+  const alerting = createAlerting({ ...base, outbound });
   shutdown.add("alerts", () => alerting.close());
   const advisoryPath = settings.TIDEWAITER_ADVISORY_DB ?? join(settings.TIDEWAITER_DATA_DIR, "advisories.db");
   const matcher = createMatcher(advisoryPath);
@@ -85,6 +87,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...base,
     ...advisoryOptions(settings),
     path: advisoryPath,
+    fetch: createFetch(settings, advisoryPath, outbound),
     onNewData: rematcher.wake,
   });
   shutdown.add("advisories", () => advisories.close());
@@ -159,7 +162,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
 function advisoryOptions(settings: ServerSettings) {
   return {
-    sources: settings.TIDEWAITER_ADVISORY_SOURCES,
     intervalMs: settings.TIDEWAITER_ADVISORY_INTERVAL_MS,
     staleMs: settings.TIDEWAITER_ADVISORY_STALE_HOURS * HOUR_MS,
   };

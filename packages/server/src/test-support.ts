@@ -51,6 +51,7 @@ const ENV = {
   TIDEWAITER_SIGN_INS_PER_MINUTE: "1000000",
   TIDEWAITER_TICK_MS: "50",
   TIDEWAITER_DRAIN_MS: "100",
+  TIDEWAITER_ADVISORY_INTERVAL_MS: "0",
 };
 
 export async function startTestServer(

@@ -1,11 +1,10 @@
-import { openAdvisoryStore } from "@tidewaiter/advisories";
+import { type BuildReport, openAdvisoryStore } from "@tidewaiter/advisories";
 import { BrokerError, type Clock, type Logger, type Problem, toBrokerError } from "@tidewaiter/runtime";
 import type { z } from "zod";
 import type { advisoryStatusSchema } from "../api/contract/overview.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { Db } from "../store/open.ts";
 import { toIso, toIsoOrNull } from "../store/values.ts";
-import { buildAdvisories } from "./build.ts";
 
 export type AdvisoryStatus = z.output<typeof advisoryStatusSchema>;
 
@@ -15,8 +14,9 @@ export interface AdvisoriesOptions {
   readonly log: Logger;
   readonly bus: EventBus;
   readonly path: string;
-  /** Folders or archives of OSV records; empty: somebody else puts the file there. */
-  readonly sources: readonly string[];
+  /** Fetches and swaps in; the present data stays when it fails. */
+  readonly fetch: (signal: AbortSignal) => Promise<BuildReport>;
+  /** Time between updates, ms; 0: somebody else puts the file there. */
   readonly intervalMs: number;
   /** Age from which the data counts as stale, ms. */
   readonly staleMs: number;
@@ -32,7 +32,7 @@ export interface Advisories {
   generation(): string | undefined;
   /** Resolves when the first data is there or is known not to come soon: results that arrive before wait for it. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Starts an update unless one runs; it goes on in the background. @throws {BrokerError} CONFLICT without sources. */
+  /** Starts an update unless one runs; it goes on in the background. @throws {BrokerError} CONFLICT when updates are off. */
   update(): void;
   /** Updates at start when there is no data or it is old, then at each interval. Until the signal fires. */
   run(): Promise<void>;
@@ -40,7 +40,7 @@ export interface Advisories {
 }
 
 export function createAdvisories(options: AdvisoriesOptions): Advisories {
-  const { clock, path, sources, staleMs } = options;
+  const { clock, path, intervalMs, staleMs } = options;
   const store = openAdvisoryStore(path);
   const state: UpdateState = { running: undefined, lastError: null, nextAt: null };
   const builtAt = (): string | undefined => {
@@ -68,12 +68,13 @@ export function createAdvisories(options: AdvisoriesOptions): Advisories {
       ]);
     },
     update() {
-      if (sources.length === 0) throw withoutSources();
+      if (intervalMs === 0) throw withoutUpdates();
       void update();
     },
     async run() {
-      const isOld = clock.now() - Date.parse(builtAt() ?? "1970-01-01") > options.intervalMs;
-      if (sources.length > 0 && isOld) await update();
+      if (intervalMs === 0) return;
+      const isOld = clock.now() - Date.parse(builtAt() ?? "1970-01-01") > intervalMs;
+      if (isOld) await update();
       await keepFresh(options, state, update);
     },
     async status() {
@@ -105,12 +106,12 @@ interface UpdateState {
 }
 
 async function runUpdate(
-  { clock, log, bus, path, sources, signal, onNewData }: AdvisoriesOptions,
+  { clock, log, bus, fetch, signal, onNewData }: AdvisoriesOptions,
   state: UpdateState,
 ): Promise<void> {
   bus.publish("advisories", null, { isUpdating: true });
   try {
-    const { records, skipped } = await buildAdvisories(path, sources, signal);
+    const { records, skipped } = await fetch(signal);
     state.lastError = null;
     log.info("advisories updated", { records, skipped });
     onNewData();
@@ -125,11 +126,11 @@ async function runUpdate(
 }
 
 async function keepFresh(
-  { clock, sources, intervalMs, signal }: AdvisoriesOptions,
+  { clock, intervalMs, signal }: AdvisoriesOptions,
   state: UpdateState,
   update: () => Promise<void>,
 ): Promise<void> {
-  while (!signal.aborted && sources.length > 0) {
+  while (!signal.aborted) {
     state.nextAt = clock.now() + intervalMs;
     try {
       await clock.sleep(intervalMs, signal);
@@ -149,9 +150,9 @@ async function countWaiting(db: Db, generation: string): Promise<number> {
   return Number(row.count);
 }
 
-function withoutSources(): BrokerError {
-  return new BrokerError("CONFLICT", "this server has no source of advisories", {
-    likely: "TIDEWAITER_ADVISORY_SOURCES is not set: the data is put there by tidewaiter db",
-    action: "run tidewaiter db update, or set TIDEWAITER_ADVISORY_SOURCES",
+function withoutUpdates(): BrokerError {
+  return new BrokerError("CONFLICT", "this server does not fetch advisories by itself", {
+    likely: "TIDEWAITER_ADVISORY_INTERVAL_MS is 0: the data is put there by tidewaiter db",
+    action: "run tidewaiter db update or db import, or set an interval",
   });
 }
