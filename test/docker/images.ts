@@ -1,0 +1,105 @@
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type Docker from "dockerode";
+import { debianRootfs } from "../support/debian-rootfs.ts";
+
+const run = promisify(execFile);
+const ROOT = new URL("../../", import.meta.url).pathname;
+const CONTEXT = ["package.json", "package-lock.json", ".npmrc", "tsconfig.json", "docker", "packages"];
+const TAR_FLAGS = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--exclude=node_modules", "--exclude=dist"];
+const NPM_VERSION = "11.19.1";
+const HOST_CA = "/etc/ssl/certs/ca-certificates.crt";
+
+export const TARGETS = ["client", "agent", "server"] as const;
+export type Target = (typeof TARGETS)[number];
+export type Images = Readonly<Record<Target | "base", string>>;
+
+/** The three images of this work tree, and what they stand on. Each is built once for a state of the sources. */
+export async function buildImages(docker: Docker): Promise<Images> {
+  const base = await baseImage(docker);
+  const hash = await contextHash();
+  const images = { base, client: "", agent: "", server: "" };
+  for (const target of TARGETS) {
+    images[target] = `tidewaiter-test/${target}:${hash}`;
+    if (!(await exists(docker, images[target]))) await build(docker, target, images[target], base);
+  }
+  return images;
+}
+
+/**
+ * Stands in for the official Node image where none can be pulled: Debian, the Node that we pin, npm, and user 1000.
+ * Registries behind a private authority are reached with the machine's own certificates.
+ */
+async function baseImage(docker: Docker): Promise<string> {
+  const tag = `${process.versions.node}-debian`;
+  const name = `tidewaiter-test/node:${tag}`;
+  if (await exists(docker, name)) return name;
+  const folder = `${await debianRootfs()}.node.${process.pid}`;
+  await run("cp", ["-a", "--reflink=auto", await debianRootfs(), folder]);
+  await addNode(folder);
+  const tar = spawn("tar", ["-C", folder, "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
+  const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const options = { repo: "tidewaiter-test/node", tag, changes: `ENV PATH=${path}` };
+  await follow(docker, await docker.importImage(tar.stdout, options));
+  rmSync(folder, { recursive: true, force: true });
+  return name;
+}
+
+async function addNode(folder: string): Promise<void> {
+  const local = join(folder, "usr/local");
+  copyFileSync(process.execPath, join(local, "bin/node"));
+  await run("npm", ["install", "--global", "--no-fund", "--no-audit", "--prefix", local, `npm@${NPM_VERSION}`]);
+  writeFileSync(join(folder, "etc/passwd"), "node:x:1000:1000::/home/node:/bin/sh\n", { flag: "a" });
+  if (!existsSync(HOST_CA)) return;
+  mkdirSync(join(folder, dirname(HOST_CA)), { recursive: true });
+  copyFileSync(HOST_CA, join(folder, HOST_CA));
+  mkdirSync(join(local, "etc"), { recursive: true });
+  writeFileSync(join(local, "etc/npmrc"), `cafile=${HOST_CA}\n`);
+}
+
+async function build(docker: Docker, target: Target, name: string, base: string): Promise<void> {
+  const options = {
+    t: name,
+    target,
+    dockerfile: "docker/Dockerfile",
+    buildargs: { NODE_IMAGE: base, VERSION: "0.1.0", REVISION: "test" },
+    networkmode: "host",
+    rm: true,
+  };
+  await follow(docker, await docker.buildImage(contextTar(), options));
+}
+
+function contextTar(): NodeJS.ReadableStream {
+  return spawn("tar", [...TAR_FLAGS, "-C", ROOT, "-c", ...CONTEXT], { stdio: ["ignore", "pipe", "inherit"] }).stdout;
+}
+
+async function contextHash(): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of contextTar()) hash.update(chunk);
+  return hash.digest("hex").slice(0, 16);
+}
+
+async function exists(docker: Docker, name: string): Promise<boolean> {
+  return docker
+    .getImage(name)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+/** Waits for the end of a build or import. Its error is the last thing that it said. */
+function follow(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+  const said: string[] = [];
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(
+      stream,
+      (error) => (error ? reject(new Error(`${said.slice(-40).join("")}\n${error.message}`)) : resolve()),
+      (event: { stream?: string }) => said.push(event.stream ?? ""),
+    );
+  });
+}
