@@ -36,6 +36,7 @@ export { printable, printableLine } from "./printable.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
 export { DEFAULT_RETRY, parseRetryAfter, type RetryOptions, type RetryPolicy, retry, retryDelay } from "./retry.ts";
 export { Secret } from "./secret.ts";
+export { runService, type Service, type ServiceContext } from "./service.ts";
 export {
   configInvalid,
   countSetting,
@@ -48,5 +49,5 @@ export {
   secretSetting,
   secretsOf,
 } from "./settings.ts";
-export { createShutdown, runService, type Shutdown } from "./shutdown.ts";
+export { createShutdown, type Shutdown } from "./shutdown.ts";
 export { productVersion } from "./version.ts";

@@ -1,4 +1,3 @@
-import { formatProblem, toBrokerError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 
 type Step = () => Promise<void> | void;
@@ -36,34 +35,4 @@ export function createShutdown(log: Logger): Shutdown {
       return stopping;
     },
   };
-}
-
-/**
- * Runs a service's `main` and ends the process as the design says: a fault at start prints one line and gives the
- * error's exit code; SIGTERM and SIGINT run the shutdown and give 0; a second signal ends at once.
- */
-export async function runService(
-  host: NodeJS.Process,
-  log: Logger,
-  main: (shutdown: Shutdown) => Promise<void>,
-): Promise<void> {
-  const shutdown = createShutdown(log);
-  const onSignal = (name: string): void => {
-    if (shutdown.signal.aborted) host.exit(130);
-    void shutdown.stop(name).then(() => host.exit(0));
-  };
-  host.on("SIGTERM", onSignal);
-  host.on("SIGINT", onSignal);
-  // A parent that started us with an IPC channel wants us to end with it, however it ends.
-  if (host.connected) host.once("disconnect", () => onSignal("the parent process is gone"));
-  host.on("unhandledRejection", (error) => log.error("unhandled rejection", { error }));
-  try {
-    await main(shutdown);
-  } catch (thrown) {
-    const error = toBrokerError(thrown);
-    if (error.code === "INTERNAL") log.error("start failed", { error: error.cause ?? error });
-    host.stderr.write(`${formatProblem(error.toProblem())}\n`);
-    await shutdown.stop("start failed");
-    host.exit(error.exitCode);
-  }
 }
