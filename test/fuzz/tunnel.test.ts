@@ -6,7 +6,7 @@ import { BrokerError } from "@tidewaiter/runtime";
 import {
   compileFilter,
   createVariables,
-  decodeBodyFrame,
+  decodeBodyFrames,
   encodeBodyFrame,
   encodeStreamHead,
   endToEndHeaders,
@@ -90,7 +90,7 @@ describe("whatever a peer sends", () => {
 
   it("is a binary frame or a typed error", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void valueOrTyped(() => decodeBodyFrame(bytes))),
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void valueOrTyped(() => decodeBodyFrames(bytes))),
       RUNS,
     );
   });
@@ -109,9 +109,12 @@ describe("codecs", () => {
   it("give back every frame", () => {
     fc.assert(
       fc.property(fc.nat(0xffff_ffff), fc.jsonValue(), fc.uint8Array(), (id, head, body) => {
-        const read = decodeBodyFrame(encodeBodyFrame("request", id, head, body));
+        const [read] = decodeBodyFrames(encodeBodyFrame("request", id, head, body));
 
-        assert.deepEqual([read.id, JSON.stringify(read.head), [...read.body]], [id, JSON.stringify(head), [...body]]);
+        assert.deepEqual(
+          [read?.id, JSON.stringify(read?.head), [...(read?.body ?? [])]],
+          [id, JSON.stringify(head), [...body]],
+        );
       }),
       RUNS,
     );

@@ -1,4 +1,5 @@
 import {
+  createFrameBatch,
   createPendingAnswers,
   type ExchangeRequest,
   type ExchangeResponse,
@@ -36,6 +37,9 @@ export interface Line {
 }
 
 export function createLine(socket: TunnelSocket, maxExchanges: number, serverId: () => string | undefined): Line {
+  const batch = createFrameBatch((message) => {
+    if (socket.isOpen) socket.sendFrame(message);
+  });
   const pending: PendingAnswers<number, readonly unknown[]> = createPendingAnswers(maxExchanges);
   let nextId = 0;
   let capabilities: readonly string[] | undefined;
@@ -71,13 +75,14 @@ export function createLine(socket: TunnelSocket, maxExchanges: number, serverId:
     },
     acknowledge: (id, response) => socket.send(formatAck(id, [formatResponse(response)])),
     sendEvent: (name, args) => socket.send(formatEvent(name, args)),
-    sendFrame: (bytes) => socket.sendFrame(bytes),
+    sendFrame: (bytes) => batch.push(bytes),
     onAck: (id, args) => void pending.resolve(id, args),
     onIdentify(said) {
       capabilities = said;
     },
     onLost(error) {
       capabilities = undefined;
+      batch.clear();
       pending.rejectAll(error);
     },
     close: () => socket.close(),

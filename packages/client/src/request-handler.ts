@@ -3,7 +3,7 @@ import { BrokerError, type Clock, type Logger, toBrokerError } from "@tidewaiter
 import {
   type BodyFrame,
   binary,
-  decodeBodyFrame,
+  decodeBodyFrames,
   type ExchangeRequest,
   encodeBodyFrame,
   INLINE_BODY_BYTES,
@@ -175,11 +175,10 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       });
     },
     onFrame(line, bytes) {
-      const frame = decodeBodyFrame(bytes);
-      if (frame.kind === "request") {
-        onRequestFrame(line, frame).catch((error: unknown) => log.warn("malformed request frame", { error }));
-      } else if (frame.kind === "cancel") {
-        running.get(frameKey(frame.id))?.abort(new BrokerError("CANCELLED", "the caller went away"));
+      for (const frame of decodeBodyFrames(bytes)) {
+        if (frame.kind === "request") {
+          onRequestFrame(line, frame).catch((error: unknown) => log.warn("malformed request frame", { error }));
+        } else if (frame.kind === "cancel") running.get(frameKey(frame.id))?.abort(CANCELLED);
       }
     },
     drain: () => {
@@ -190,6 +189,8 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     },
   };
 }
+
+const CANCELLED = new BrokerError("CANCELLED", "the caller went away");
 
 function frameKey(id: number): string {
   return `frame-${id}`;

@@ -16,36 +16,44 @@ export interface BodyFrame {
   readonly body: Buffer;
 }
 
-/** kind (1), id (4), length of the head (4), all big-endian. */
-const FIXED_BYTES = 9;
+/** kind (1), id (4), length of the head (4), length of the body (4), all big-endian. */
+const FIXED_BYTES = 13;
 const NAMES = new Map<number, FrameKind>(Object.entries(FRAME_KINDS).map(([name, code]) => [code, name as FrameKind]));
 
 export function encodeBodyFrame(kind: FrameKind, id: number, head?: unknown, body?: Uint8Array): Buffer {
   const json = head === undefined ? "" : JSON.stringify(head);
   const headBytes = Buffer.byteLength(json);
-  const buffer = Buffer.allocUnsafe(FIXED_BYTES + headBytes + (body?.length ?? 0));
+  const bodyBytes = body?.length ?? 0;
+  const buffer = Buffer.allocUnsafe(FIXED_BYTES + headBytes + bodyBytes);
   buffer[0] = FRAME_KINDS[kind];
   buffer.writeUInt32BE(id, 1);
   buffer.writeUInt32BE(headBytes, 5);
+  buffer.writeUInt32BE(bodyBytes, 9);
   buffer.write(json, FIXED_BYTES, "utf8");
   if (body) buffer.set(body, FIXED_BYTES + headBytes);
   return buffer;
 }
 
-/** @throws {BrokerError} FRAME_INVALID for anything that `encodeBodyFrame` would not write. */
-export function decodeBodyFrame(bytes: Uint8Array): BodyFrame {
+/**
+ * All frames of one message, in order; several may share one.
+ *
+ * @throws {BrokerError} FRAME_INVALID for anything that `encodeBodyFrame` would not write.
+ */
+export function decodeBodyFrames(bytes: Uint8Array): BodyFrame[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < FIXED_BYTES) throw invalid("too short");
-  const kind = NAMES.get(buffer.readUInt8(0));
-  if (!kind) throw invalid("of an unknown kind");
-  const headEnd = FIXED_BYTES + buffer.readUInt32BE(5);
-  if (headEnd > buffer.length) throw invalid("cut off");
-  return {
-    kind,
-    id: buffer.readUInt32BE(1),
-    head: parseHead(buffer.subarray(FIXED_BYTES, headEnd)),
-    body: buffer.subarray(headEnd),
-  };
+  const frames: BodyFrame[] = [];
+  for (let at = 0; at < buffer.length; ) {
+    if (buffer.length - at < FIXED_BYTES) throw invalid("too short");
+    const kind = NAMES.get(buffer.readUInt8(at));
+    if (!kind) throw invalid("of an unknown kind");
+    const headEnd = at + FIXED_BYTES + buffer.readUInt32BE(at + 5);
+    const bodyEnd = headEnd + buffer.readUInt32BE(at + 9);
+    if (bodyEnd > buffer.length) throw invalid("cut off");
+    const head = parseHead(buffer.subarray(at + FIXED_BYTES, headEnd));
+    frames.push({ kind, id: buffer.readUInt32BE(at + 1), head, body: buffer.subarray(headEnd, bodyEnd) });
+    at = bodyEnd;
+  }
+  return frames;
 }
 
 function parseHead(bytes: Buffer): unknown {

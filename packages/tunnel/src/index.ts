@@ -1,6 +1,6 @@
 export {
   type BodyFrame,
-  decodeBodyFrame,
+  decodeBodyFrames,
   encodeBodyFrame,
   FRAME_KINDS,
   type FrameKind,
@@ -34,6 +34,7 @@ export { type NormalisedUrl, normaliseUrl } from "./filter/normalise.ts";
 export { type FilterRule, parseRuleFile, type RuleFile } from "./filter/rule-file.ts";
 export { parseOrigin, resolveTarget, type Target } from "./filter/target.ts";
 export { createVariables, environmentName, placeholder, type Variables } from "./filter/variables.ts";
+export { createFrameBatch, type FrameBatch } from "./frame-batch.ts";
 export { endToEndHeaders, type HeaderMap, headerText, isHeaderName, isHeaderValue } from "./headers.ts";
 export {
   type ClientIdentity,

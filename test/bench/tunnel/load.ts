@@ -32,12 +32,13 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const lane = async (): Promise<void> => {
     do {
       const stream = options.bodyBytes !== undefined && !body ? bodyStream(options.bodyBytes) : undefined;
-      bytes += await once(dispatcher, {
+      const moved = await once(dispatcher, {
         origin,
         path: pathname + search,
         body: body ?? stream,
         size: options.bodyBytes,
       });
+      bytes += moved;
       requests += 1;
     } while (performance.now() < end);
   };

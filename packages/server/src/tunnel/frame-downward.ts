@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { BrokerError } from "@tidewaiter/runtime";
 import {
-  decodeBodyFrame,
+  type BodyFrame,
+  decodeBodyFrames,
   encodeBodyFrame,
   formatRequestHead,
   INLINE_BODY_BYTES,
@@ -50,6 +51,16 @@ export function createFrameDownward(exchanges: Exchanges): FrameDownward {
     }
   }
 
+  function answer(client: ConnectedClient, { kind, id, head, body }: BodyFrame): void {
+    const key = String(id);
+    if (kind !== "response" || exchanges.clientOf(key) !== client) return;
+    try {
+      exchanges.answer(key, { head: toStreamHead(head), body });
+    } catch (error) {
+      exchanges.fail(key, error);
+    }
+  }
+
   return {
     async send(client, request) {
       const inline = await inlineBody(request);
@@ -68,14 +79,7 @@ export function createFrameDownward(exchanges: Exchanges): FrameDownward {
       }
     },
     onFrame(client, bytes) {
-      const { kind, id, head, body } = decodeBodyFrame(bytes);
-      const key = String(id);
-      if (kind !== "response" || exchanges.clientOf(key) !== client) return;
-      try {
-        exchanges.answer(key, { head: toStreamHead(head), body });
-      } catch (error) {
-        exchanges.fail(key, error);
-      }
+      for (const frame of decodeBodyFrames(bytes)) answer(client, frame);
     },
     takeBody(key) {
       const body = bodies.get(key);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  createFrameBatch,
   formatAck,
   formatEvent,
   formatIdAnswer,
@@ -40,6 +41,9 @@ export interface TunnelConnection {
 /** Nothing that a peer sends throws out of here: faults go to `onFault`. */
 export function createTunnelConnection(socket: Socket, events: ConnectionEvents): TunnelConnection {
   const id = randomUUID();
+  const batch = createFrameBatch((message) => {
+    if (socket.readyState === "open") socket.send(message, { compress: false });
+  });
   let lastSeenAt = Date.now();
   let ackId = 0;
   const sendText = (text: string): void => void socket.send(text, { compress: false });
@@ -71,7 +75,7 @@ export function createTunnelConnection(socket: Socket, events: ConnectionEvents)
     },
     sendEvent: (name, args, wanted) => sendText(formatEvent(name, args, wanted)),
     sendAck: (asked, args) => sendText(formatAck(asked, args)),
-    sendFrame: (bytes) => void socket.send(bytes, { compress: false }),
+    sendFrame: (bytes) => batch.push(bytes),
     close: () => socket.close(),
     dismiss: () => {
       sendText(SERVER_CLOSE);
