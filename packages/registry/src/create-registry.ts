@@ -64,6 +64,9 @@ export function registryOver(parts: Assembly, connection: RegistryConnection): R
       await assertQuota(core, limits, name, reference, signal);
       return resolveImage(name, reference, { platform, preferred, signal }, { ...core, limits });
     },
+    async listReferrers(repository, digest, signal) {
+      return core.referrers(await qualify(repository, signal), digest, signal);
+    },
     close: parts.close,
   };
 }

@@ -2,4 +2,4 @@ export { createRegistryShared, type RegistryOptions, type RegistryShared } from 
 export { type CheckOptions, checkRegistry } from "./check/check-registry.ts";
 export { createRegistry } from "./create-registry.ts";
 export { DEFAULT_LIMITS, type RegistryLimits } from "./limits.ts";
-export type { ManifestHead, Registry, ResolvedImage } from "./registry.ts";
+export type { ManifestHead, Referrer, Registry, ResolvedImage } from "./registry.ts";

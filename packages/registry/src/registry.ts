@@ -2,6 +2,14 @@ import type { Readable } from "node:stream";
 import type { TagMetadata } from "@tidewaiter/contract";
 import type { Descriptor, ImageIndex, ImageManifest, Platform } from "@tidewaiter/oci";
 
+/** Something that was attached to a manifest. */
+export interface Referrer {
+  readonly digest: string;
+  readonly artifactType: string;
+  /** The tag that says so, where the registry knows no referrers. */
+  readonly tag?: string;
+}
+
 /** What a tag or digest names right now. */
 export interface ManifestHead {
   readonly digest: string;
@@ -45,5 +53,7 @@ export interface Registry {
     reference: string,
     options: { platform?: Platform; signal?: AbortSignal },
   ): Promise<ResolvedImage>;
+  /** Signatures, attestations and other artifacts attached to a manifest: listed, not looked into. */
+  listReferrers(repository: string, digest: string, signal?: AbortSignal): Promise<readonly Referrer[]>;
   close(): Promise<void>;
 }

@@ -101,7 +101,10 @@ function attempt(
     }
     throw await answerError(answer, { kind: "token", name: "access token" }, maxBytes, scrub);
   };
-  return retry(work, { policy: retryPolicy, signal });
+  return retry(work, { policy: retryPolicy, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    throw new BrokerError("TIMEOUT", `${demand.realm.host} gave no token within ${timeoutMs} ms`, { cause: error });
+  });
 }
 
 /** One redirect within the token server's own origin; credentials go nowhere else. */

@@ -49,6 +49,8 @@ export function createDaemonRegistry(connection: RegistryConnection): Registry {
       const found = formatPlatform(resolved.platform);
       throw new BrokerError("PLATFORM_UNKNOWN", `${name} is for ${found}, not for ${formatPlatform(platform)}`);
     },
+    // An engine keeps images, not what others attached to them.
+    listReferrers: async () => [],
     close: async () => {},
   };
 }

@@ -7,6 +7,7 @@ import { networkError } from "../http/network-error.ts";
 import { readBody } from "../http/read-body.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import type { RegistryLimits } from "../limits.ts";
+import type { ForeignLayers } from "./foreign-layer.ts";
 import type { RegistryCall, Session } from "./session.ts";
 import { type BlobCheck, createBlobCheck } from "./verify.ts";
 
@@ -28,11 +29,12 @@ export interface BlobsContext {
   readonly session: Session;
   readonly rootOf: (signal?: AbortSignal) => Promise<URL>;
   readonly gate: HostGate;
+  readonly foreign: ForeignLayers;
   readonly limits: RegistryLimits;
   readonly clock?: Clock;
 }
 
-export function createBlobs({ session, rootOf, gate, limits, clock = systemClock }: BlobsContext): Blobs {
+export function createBlobs({ session, rootOf, gate, foreign, limits, clock = systemClock }: BlobsContext): Blobs {
   const call = async (
     method: "GET" | "HEAD",
     repository: string,
@@ -48,14 +50,30 @@ export function createBlobs({ session, rootOf, gate, limits, clock = systemClock
     signal,
   });
 
+  /** From the registry first, then from where the manifest says that foreign layers are. */
+  const openAt = async (
+    repository: string,
+    descriptor: Descriptor,
+    from: number,
+    signal?: AbortSignal,
+    isRetried = false,
+  ) => {
+    const request = await call("GET", repository, descriptor, from, signal);
+    try {
+      return await (isRetried ? session.open(request) : session.openOnce(request));
+    } catch (error) {
+      const isMissing = error instanceof BrokerError && error.code === "BLOB_UNKNOWN";
+      if (!isMissing || !descriptor.urls?.length) throw error;
+      return foreign.open(descriptor, from, signal);
+    }
+  };
+
   return {
     async open(repository, descriptor, signal) {
-      const first = await call("GET", repository, descriptor, 0, signal);
-      const release = await gate.blobSlot(first.url.host, signal);
+      const release = await gate.blobSlot((await rootOf(signal)).host, signal);
       try {
-        const answer = await session.open(first);
-        const reopen = async (from: number): Promise<HttpAnswer> =>
-          session.openOnce(await call("GET", repository, descriptor, from, signal));
+        const answer = await openAt(repository, descriptor, 0, signal, true);
+        const reopen = (from: number): Promise<HttpAnswer> => openAt(repository, descriptor, from, signal);
         const chunks = readVerified(descriptor, answer, { reopen, limits, clock, signal });
         const stream = Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024, signal });
         return stream.once("close", () => {

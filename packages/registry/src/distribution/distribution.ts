@@ -7,9 +7,12 @@ import type { HostGate } from "../http/host-gate.ts";
 import type { Transport } from "../http/transport.ts";
 import type { UrlPolicy } from "../http/url-policy.ts";
 import type { RegistryLimits } from "../limits.ts";
+import type { Referrer } from "../registry.ts";
 import { type Blobs, createBlobs } from "./blobs.ts";
+import { createForeignLayers } from "./foreign-layer.ts";
 import { createListing, type Listing } from "./listing.ts";
 import { createManifests, type Manifests } from "./manifests.ts";
+import { listReferrers } from "./referrers.ts";
 import { createSession, type Session } from "./session.ts";
 
 export interface DistributionContext {
@@ -30,6 +33,7 @@ export interface Distribution {
   readonly manifests: Manifests;
   readonly blobs: Blobs;
   readonly listing: Listing;
+  referrers(repository: string, digest: string, signal?: AbortSignal): Promise<readonly Referrer[]>;
   rootOf(signal?: AbortSignal): Promise<URL>;
   /** The token server that the last challenge named. */
   realm(): URL | undefined;
@@ -51,13 +55,17 @@ export function createDistribution(context: DistributionContext): Distribution {
     maxBytes: limits.maxTokenBytes,
   });
   const session = createSession({ transport, authorizer, gate, policy, limits, log, scrub });
+  const manifests = createManifests(session, rootOf, limits);
+  const foreign = createForeignLayers({ isAllowed: connection.allowsForeignLayers, transport, policy, limits });
   return {
     session,
     rootOf,
     scrub,
     realm: authorizer.realm,
-    manifests: createManifests(session, rootOf, limits),
-    blobs: createBlobs({ session, rootOf, gate, limits }),
+    manifests,
+    blobs: createBlobs({ session, rootOf, gate, foreign, limits }),
+    referrers: (repository, digest, signal) =>
+      listReferrers(repository, digest, { session, manifests, rootOf, limits }, signal),
     listing: createListing({ session, authorizer, rootOf, limits }),
   };
 }

@@ -5,6 +5,7 @@ import {
   type ImageIndex,
   type ImageManifest,
   isDigest,
+  isTag,
   MANIFEST_ACCEPT,
   parseManifest,
 } from "@tidewaiter/oci";
@@ -35,6 +36,13 @@ const NO_HEAD = new Set(["MANIFEST_UNKNOWN", "REGISTRY_PROTOCOL"]);
 
 export function createManifests(session: Session, rootOf: RootOf, limits: RegistryLimits): Manifests {
   const open = async (method: "GET" | "HEAD", repository: string, reference: string, signal?: AbortSignal) => {
+    // What is neither could lead to another path.
+    if (!isTag(reference) && !isDigest(reference)) {
+      throw new BrokerError(
+        "REFERENCE_INVALID",
+        `${JSON.stringify(reference.slice(0, 200))} is neither tag nor digest`,
+      );
+    }
     const root = await rootOf(signal);
     const name = `${repository}${isDigest(reference) ? "@" : ":"}${reference}`;
     return session.open({

@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import type { Registry } from "@tidewaiter/registry";
+import { buildImage, buildIndex, buildLayer } from "@tidewaiter/sample-registry";
+import { FAULTS } from "../emulators/faults.ts";
+import { type Oci, startOci } from "../emulators/oci.ts";
+import { startEmulator } from "../emulators/start-emulator.ts";
+import { collect, connectTo, failure, hasCode } from "./registry-adapter.ts";
+
+/** The faults of section 8.2 of the registry reference, and those of section 6 that another client has. */
+describe("registry faults: answers", () => {
+  let oci: Oci;
+  let registry: Registry;
+  before(async () => {
+    oci = await startOci();
+    registry = connectTo(oci.blob);
+  });
+  after(async () => {
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+  const app = (): string => oci.sample.app;
+  const MANIFEST = /GET .*\/manifests\//;
+  const pullLayer = async (): Promise<Buffer> => {
+    const { manifest, openBlob } = await registry.resolve(app(), "1.0", {});
+    const [layer] = manifest.layers;
+    assert.ok(layer);
+    return Buffer.concat(await (await openBlob(layer)).toArray());
+  };
+
+  it("resumes a body that fell silent, from where it fell silent", async () => {
+    oci.faults.next(/GET .*\/blobs\//, () => false);
+    oci.faults.next(/GET .*\/blobs\//, FAULTS.stalled);
+    oci.storage.forget();
+
+    const bytes = await pullLayer();
+
+    assert.ok(bytes.length > 100_000);
+    assert.match(String(oci.storage.calls.at(-1)?.headers.range), /^bytes=[1-9]\d*-$/);
+  });
+
+  it("does not believe a wrong length", async () => {
+    oci.faults.next(/GET .*\/blobs\//, () => false);
+    oci.faults.next(/GET .*\/blobs\//, FAULTS.header("content-length", "1000"));
+
+    assert.ok((await pullLayer()).length > 100_000);
+  });
+
+  it("goes back to the registry when a signed address has run out", async () => {
+    oci.faults.next(/GET .*\/blobs\//, FAULTS.status(403, {}, "<Error><Code>AccessDenied</Code></Error>"));
+
+    assert.ok((await pullLayer()).length > 100_000);
+  });
+
+  it("takes the digest over the raw bytes, whatever the headers say of a tag", async () => {
+    oci.faults.next(MANIFEST, FAULTS.header("docker-content-digest", `sha256:${"0".repeat(64)}`));
+
+    const { tagDigest } = await registry.resolve(app(), "1.0", {});
+
+    assert.equal(tagDigest, oci.sample.index.descriptor.digest);
+  });
+
+  it("refuses other bytes than those of the digest that was asked for", async () => {
+    oci.faults.next(MANIFEST, FAULTS.corrupt);
+    const { digest } = oci.sample.amd64.descriptor;
+
+    await assert.rejects(registry.resolve(app(), digest, {}), hasCode("DIGEST_MISMATCH"));
+  });
+
+  it("reads manifests with a charset, with another type, and compressed on the way", async () => {
+    const { mediaType, digest } = oci.sample.index.descriptor;
+    const zipped = gzipSync(oci.sample.index.bytes);
+    oci.faults.next(MANIFEST, FAULTS.header("content-type", `${mediaType}; charset=utf-8`));
+    const first = await registry.resolve(app(), "1.0", {});
+    oci.faults.next(MANIFEST, FAULTS.header("content-type", "application/json"));
+    const second = await registry.resolve(app(), "1.0", {});
+    oci.faults.next(MANIFEST, (res) => {
+      res.set({ "content-encoding": "gzip", "content-type": mediaType }).end(zipped);
+      return true;
+    });
+    const third = await registry.resolve(app(), "1.0", {});
+
+    assert.deepEqual(
+      [first, second, third].map(({ tagDigest }) => tagDigest),
+      [digest, digest, digest],
+    );
+  });
+
+  it("unpacks a blob that a front end compressed by itself", async () => {
+    const layerPath = /GET .*\/blobs\//;
+    oci.faults.next(layerPath, () => false);
+    oci.faults.next(layerPath, (res, path) => {
+      const [, repository = "", digest = ""] = /^\/v2\/(.+)\/blobs\/(.+)$/.exec(path) ?? [];
+      res.set("content-encoding", "gzip").end(gzipSync(oci.sample.content.blob(repository, digest) ?? ""));
+      return true;
+    });
+
+    assert.ok((await pullLayer()).length > 100_000);
+  });
+
+  it("asks by GET where HEAD is not served or tells no digest", async () => {
+    const { digest } = oci.sample.index.descriptor;
+    oci.faults.next(/HEAD .*\/manifests\//, FAULTS.status(405));
+    const first = await registry.headManifest(app(), "1.0");
+    oci.faults.next(/HEAD .*\/manifests\//, FAULTS.header("docker-content-digest", undefined));
+    const second = await registry.headManifest(app(), "1.0");
+
+    assert.deepEqual([first.digest, second.digest], [digest, digest]);
+  });
+
+  it("refuses a manifest of unreasonable size", async () => {
+    oci.faults.next(MANIFEST, (res) => {
+      res.type("json").end(Buffer.alloc(5 * 1024 * 1024, " "));
+      return true;
+    });
+
+    await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("LIMIT_EXCEEDED"));
+  });
+
+  it("names the withdrawn format and what is no image", async () => {
+    const answer = (json: object) => (res: { json(body: object): unknown }) => {
+      res.json(json);
+      return true;
+    };
+    oci.faults.next(MANIFEST, answer({ schemaVersion: 1, fsLayers: [] }));
+    await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("MANIFEST_LEGACY"));
+    const config = {
+      mediaType: "application/vnd.cncf.helm.config.v1+json",
+      digest: `sha256:${"1".repeat(64)}`,
+      size: 2,
+    };
+    oci.faults.next(MANIFEST, answer({ schemaVersion: 2, config, layers: [] }));
+
+    await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("IMAGE_UNSUPPORTED"));
+  });
+
+  it("follows a redirect on the same origin with its token", async () => {
+    oci.faults.next(
+      MANIFEST,
+      FAULTS.redirect(({ length }) => `/v2/${app()}/manifests/${length > 0 ? "docker" : ""}`),
+    );
+
+    const { reference, manifest } = await registry.resolve(app(), "1.0", {});
+
+    assert.deepEqual([reference, manifest.mediaType.includes("docker")], ["1.0", true]);
+  });
+
+  it("stops at redirects without end, to inner addresses and to other schemes", async () => {
+    oci.faults.next(
+      MANIFEST,
+      FAULTS.redirect((path) => path),
+      20,
+    );
+    await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("REGISTRY_PROTOCOL"));
+    while (oci.faults.left > 0) await registry.resolve(app(), "1.0", {}).catch(() => {});
+    for (const target of [
+      "http://169.254.169.254/latest/meta-data",
+      "http://metadata.google.internal/",
+      "file:///etc/passwd",
+    ]) {
+      oci.faults.next(MANIFEST, FAULTS.redirect(target));
+      await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("REGISTRY_POLICY"));
+    }
+  });
+
+  it("passes on at once when the registry asks for a longer wait than is allowed", async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+    oci.faults.next(
+      MANIFEST,
+      FAULTS.status(429, { "retry-after": inAnHour }, '{"errors":[{"code":"TOOMANYREQUESTS"}]}'),
+    );
+    const strangers = connectTo({ ...oci.blob });
+
+    const error = await failure(strangers.resolve(app(), "1.0", {}));
+
+    assert.equal(error.code, "REGISTRY_RATE_LIMITED");
+    assert.ok((error.retryAfterMs ?? 0) > 3_500_000);
+    await strangers.close();
+  });
+
+  it("refuses names that lead elsewhere before anything is called", async () => {
+    oci.registry.forget();
+
+    await assert.rejects(registry.headManifest("../../admin?y=", "1.0"), hasCode("REFERENCE_INVALID"));
+    await assert.rejects(registry.headManifest(app(), "../../x"), hasCode("REFERENCE_INVALID"));
+
+    assert.equal(oci.registry.calls.length, 0);
+  });
+
+  it("opens three blobs at once and lets the others wait", async () => {
+    const { manifest, openBlob } = await registry.resolve(app(), "1.0", {});
+    const [layer] = manifest.layers;
+    assert.ok(layer);
+    const opened: Awaited<ReturnType<typeof openBlob>>[] = [];
+    const all = Array.from({ length: 8 }, async () => {
+      const stream = await openBlob(layer);
+      opened.push(stream);
+      return (await stream.toArray()).length;
+    });
+    await Promise.all(all);
+
+    assert.equal(opened.length, 8);
+  });
+});
+
+describe("registry faults: indexes and platforms", () => {
+  it("finds an image in an index of an index, and passes over what is none", async () => {
+    const oci = await startOci();
+    const { content, amd64, index } = oci.sample;
+    const attestation = buildImage([await buildLayer({ "attestation.json": "{}" })]);
+    const outer = buildIndex([
+      { image: attestation, platform: { os: "unknown", architecture: "unknown" } },
+      { image: index },
+    ]);
+    content.push("acme/nested", "1", outer);
+    const registry = connectTo(oci.blob);
+
+    const image = await registry.resolve("acme/nested", "1", {});
+
+    assert.deepEqual([image.tagDigest, image.digest], [outer.descriptor.digest, amd64.descriptor.digest]);
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+
+  it("takes the only image there is and says what it is for, unless a platform was asked for", async () => {
+    const oci = await startOci();
+    const { content, arm64 } = oci.sample;
+    content.push(
+      "acme/arm",
+      "1",
+      buildIndex([{ image: arm64, platform: { os: "linux", architecture: "arm64", variant: "v8" } }]),
+    );
+    const registry = connectTo(oci.blob);
+
+    const { platform } = await registry.resolve("acme/arm", "1", {});
+
+    assert.equal(platform.architecture, "arm64");
+    const wanted = { os: "linux", architecture: "amd64" };
+    await assert.rejects(registry.resolve("acme/arm", "1", { platform: wanted }), hasCode("PLATFORM_UNKNOWN"));
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+});
+
+describe("registry faults: lists", () => {
+  const tagsOf = async (answers: (call: number) => { tags: string[]; link?: string }): Promise<string[]> => {
+    let call = 0;
+    await using server = await startEmulator((_req, res) => {
+      call += 1;
+      const { tags, link } = answers(call);
+      if (link) res.setHeader("link", link);
+      res.setHeader("content-type", "application/json").end(JSON.stringify({ tags }));
+    });
+    const registry = connectTo({ type: "oci", registryBase: server.host, extra: { plainHttp: true } });
+    try {
+      return await collect(registry.listTags("a/b"));
+    } finally {
+      await registry.close();
+    }
+  };
+  const thousand = Array.from({ length: 1000 }, (_, number) => `v${number}`);
+
+  it("ends without a link although the page is full", async () => {
+    assert.equal((await tagsOf(() => ({ tags: thousand }))).length, 1000);
+  });
+
+  it("goes on with a link although the page is short", async () => {
+    const pages = await tagsOf((call) => ({
+      tags: [`t${call}`],
+      ...(call < 4 && { link: `</v2/a/b/tags/list?last=t${call}>; rel=next` }),
+    }));
+
+    assert.deepEqual(pages, ["t1", "t2", "t3", "t4"]);
+  });
+
+  it("ends at a link that leads somewhere else than to the next page", async () => {
+    assert.deepEqual(await tagsOf(() => ({ tags: ["a"], link: '</docs>; rel="help"' })), ["a"]);
+  });
+
+  it("stops when the registry repeats itself", async () => {
+    await assert.rejects(
+      tagsOf(() => ({ tags: ["a"], link: '</v2/a/b/tags/list?last=a>; rel="next"' })),
+      hasCode("REGISTRY_PROTOCOL"),
+    );
+    let cursor = 0;
+    await assert.rejects(
+      tagsOf(() => {
+        cursor += 1;
+        return { tags: ["a"], link: `</v2/a/b/tags/list?last=${cursor}>; rel="next"` };
+      }),
+      hasCode("REGISTRY_PROTOCOL"),
+    );
+  });
+});
