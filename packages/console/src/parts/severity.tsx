@@ -4,7 +4,7 @@ import { useText } from "../text/language.ts";
 
 /** A shape for each severity, so that colour is never the only sign. */
 const SHAPES: Record<Severity, string> = {
-  critical: "M5 1h6l4 4v6l-4 4H5l-4-4V5z",
+  critical: "M8 .5 10.300 5.400 15.600 6 11.700 9.700 12.700 15 8 12.400 3.300 15 4.300 9.700.4 6 5.700 5.400z",
   high: "M8 1.500 15.500 14.500H.5z",
   medium: "M8 .8 15.200 8 8 15.200.8 8z",
   low: "M2 2h12v12H2z",
@@ -72,6 +72,9 @@ export function SeverityCount({ severity, count }: { severity: Severity; count: 
     <span class={`count ${severity}${count === 0 ? " zero" : ""}`} title={`${name}: ${number(count)}`}>
       <SeverityShape severity={severity} />
       <span class="visually-hidden">{name} </span>
+      <span class="letter" aria-hidden="true">
+        {t(`severity.letter.${severity}`)}
+      </span>
       {number(count)}
     </span>
   );

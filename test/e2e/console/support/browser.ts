@@ -62,3 +62,12 @@ export async function signUp(page: Page, link: string): Promise<void> {
   await page.getByRole("button", { name: "Make the account" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
+
+/** As the person that `signUp` made. */
+export async function signIn(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}

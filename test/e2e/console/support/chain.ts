@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type StartedProcess, startProcess } from "./process.ts";
+import { startProcess } from "./process.ts";
 
 const entry = (name: string, file: string): string =>
   fileURLToPath(new URL(`../../../../packages/${name}/bin/${file}.js`, import.meta.url));
@@ -65,17 +65,19 @@ async function callApi<T>(url: string, method: string, path: string, body: unkno
 }
 
 export interface Site {
-  readonly registry: string;
   stop(): Promise<void>;
 }
 
-/** The inside of a network: a registry with three sample images, an agent, and a client that dials out with `token`. */
-export async function startSite(server: ConsoleServer, token: string, variables: Variables = {}): Promise<Site> {
+/** The inside of a network: an agent, and a client that dials out with `token` and knows the registry. */
+export async function startSite(
+  server: ConsoleServer,
+  token: string,
+  registry: string,
+  variables: Variables = {},
+): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), "console-site-"));
   const base = { TIDEWAITER_HOST: "127.0.0.1" };
-  const registry = startProcess(entry("sample-registry", "sample-registry"), { ...base, PORT: "0" });
   const agent = startProcess(entry("agent", "agent"), { ...base, SNYK_PORT: "0", TIDEWAITER_DATA_DIR: folder });
-  const [, registryUrl = ""] = await registry.waitFor(/"url":"(http:[^"]+)"/);
   const [, agentUrl = ""] = await agent.waitFor(/"url":"(http:[^"]+)"/);
   const clientPort = await freePort();
   const client = startProcess(entry("client", "client"), {
@@ -86,20 +88,34 @@ export async function startSite(server: ConsoleServer, token: string, variables:
     BROKER_CLIENT_URL: `http://127.0.0.1:${clientPort}`,
     CR_AGENT_URL: agentUrl,
     CR_TYPE: "oci",
-    CR_BASE: new URL(registryUrl).host,
+    CR_BASE: registry,
     TIDEWAITER_CR_PLAIN_HTTP: "true",
     PREFLIGHT_CHECKS_ENABLED: "false",
     ...variables,
   });
   await client.waitFor(/tunnel connection open/);
-  const all: readonly StartedProcess[] = [client, agent, registry];
   return {
-    registry: new URL(registryUrl).host,
     stop: async () => {
-      await Promise.all(all.map((one) => one.stop()));
+      await Promise.all([client.stop(), agent.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface Created {
+  readonly token: string;
+  readonly connection: { readonly id: string };
+}
+
+/** A connection with a site behind it, made over the API. Its id comes with it. */
+export async function connectSite(
+  server: ConsoleServer,
+  name: string,
+  registry: string,
+): Promise<Site & { readonly id: string }> {
+  const { token, connection } = await server.call<Created>("POST", "/connections", { name, type: "oci" });
+  const site = await startSite(server, token, registry);
+  return { ...site, id: connection.id };
 }
 
 /** The client must be told its own address before it listens. */

@@ -12,6 +12,8 @@ const HEIGHT = 220;
 export interface ChartWords {
   readonly labels: readonly string[];
   readonly day: string;
+  /** How many days the axis shows, ending with the last one known. */
+  readonly days: number;
   readonly language: Language;
 }
 
@@ -25,9 +27,18 @@ export function drawChart(element: HTMLElement, items: OverviewHistory["items"],
     {
       width: Math.max(element.clientWidth, 200),
       height: HEIGHT,
-      scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] } },
+      legend: { live: false },
+      cursor: { drag: { x: false, y: false } },
+      scales: {
+        x: { range: () => span(seconds, words.days) },
+        y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] },
+      },
       axes: [
-        { ...axis, values: (_, at) => at.map((one) => shortDay(words.language, one)) },
+        {
+          ...axis,
+          incrs: [1, 2, 5, 7, 14, 28].map((count) => count * DAY_S),
+          values: (_, at) => at.map((one) => shortDay(words.language, one)),
+        },
         { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] },
       ],
       series: [
@@ -44,6 +55,13 @@ export function drawChart(element: HTMLElement, items: OverviewHistory["items"],
     [seconds, ...CHARTED.map((severity) => items.map(({ counts }) => counts[severity]))],
     element,
   );
+}
+
+const DAY_S = 86_400;
+
+function span(seconds: readonly number[], days: number): [number, number] {
+  const last = seconds.at(-1) ?? 0;
+  return [last - (days - 1) * DAY_S, last];
 }
 
 function shortDay(language: Language, seconds: number): string {

@@ -35,7 +35,7 @@ function Chart({ items }: OverviewHistory): JSX.Element {
     const element = place.current;
     if (!element) return;
     const labels = CHARTED.map((severity) => t(`severity.${severity}`));
-    const chart = drawChart(element, items, { labels, day: t("overview.day"), language });
+    const chart = drawChart(element, items, { labels, day: t("overview.day"), days: DAYS, language });
     const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: chart.height }));
     observer.observe(element);
     return () => {

@@ -6,12 +6,13 @@ import { imageName } from "../images/image-table.tsx";
 
 export function NewThisWeek({ rows }: { rows: Overview["newThisWeek"] }): JSX.Element {
   const { t } = useText();
+  const serious = rows.filter(({ critical, high }) => critical + high > 0);
   return (
     <section class="card">
       <h2>{t("overview.newThisWeek")}</h2>
-      {rows.length === 0 && <p class="soft">{t("overview.newThisWeek.none")}</p>}
+      {serious.length === 0 && <p class="soft">{t("overview.newThisWeek.none")}</p>}
       <ul class="plain-list rows">
-        {rows.map((row) => (
+        {serious.map((row) => (
           <li key={row.projectId}>
             <a class="row-link" href={`/images/${row.projectId}`}>
               {imageName(row.repository, row.reference)}

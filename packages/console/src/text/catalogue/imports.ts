@@ -30,7 +30,7 @@ export const importsTexts = {
     "One a line: repository:tag or repository@sha256:… For registries that cannot list.",
     "한 줄에 하나: repository:tag 또는 repository@sha256:… 목록을 볼 수 없는 레지스트리에 씁니다.",
   ],
-  "pick.chosen": ["{images} images, {rules} repositories chosen", "이미지 {images}개, 저장소 {rules}개 선택"],
+  "pick.chosen": ["Chosen: {images} single, {rules} whole repositories", "이미지 {images}개, 저장소 {rules}개 선택"],
   "pick.size": ["{size} compressed", "압축 {size}"],
   "pick.clear": ["Clear", "선택 해제"],
   "pick.import": ["Import", "가져오기"],

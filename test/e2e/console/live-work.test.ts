@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { missing } from "../../support/requirements.ts";
+import { type AdvisoryFolder, createAdvisories } from "./support/advisories.ts";
+import { openBrowser, type PersonsBrowser, signIn, signUp } from "./support/browser.ts";
+import { type ConsoleServer, connectSite, type Site, startConsoleServer } from "./support/chain.ts";
+import { startRegistry, type TestRegistry } from "./support/registry.ts";
+
+/** Where alerts arrive. */
+interface Sink {
+  readonly url: string;
+  readonly bodies: string[];
+  stop(): void;
+}
+
+describe("work that goes on in the background", { skip: missing("chromium"), timeout: 240_000 }, () => {
+  let advisories: AdvisoryFolder;
+  let registry: TestRegistry;
+  let server: ConsoleServer;
+  let site: Site & { readonly id: string };
+  let sink: Sink;
+  let ada: PersonsBrowser;
+  let bob: PersonsBrowser;
+
+  before(async () => {
+    advisories = await createAdvisories();
+    await advisories.publish("GHSA-aaaa-bbbb-0001", "left-shelf", "2.0.0", "HIGH");
+    registry = await startRegistry();
+    await registry.push("team/api", "1.0", "left-shelf", "1.9.0");
+    await registry.push("team/web", "1.0", "right-shelf", "1.0.0");
+    server = await startConsoleServer({
+      TIDEWAITER_ADVISORY_SOURCES: advisories.path,
+      TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS: "true",
+      TIDEWAITER_LISTING_AGE_MS: "0",
+    });
+    site = await connectSite(server, "team", registry.host);
+    sink = await startSink();
+    [ada, bob] = await Promise.all([openBrowser(), openBrowser({ width: 1024, height: 768 })]);
+    await signUp(ada.page, server.link);
+    await signIn(bob.page, server.url);
+  });
+  after(async () => {
+    await Promise.all([ada?.close(), bob?.close()]);
+    await site?.stop();
+    sink?.stop();
+    await Promise.all([server?.stop(), registry?.stop(), advisories?.remove()]);
+  });
+
+  it("shows the same live bar to two people, through a reload, until one of them stops it", async () => {
+    registry.hold();
+    await ada.page.goto(`${server.url}/connections/${site.id}/pick`);
+    await ada.page.getByLabel("References").fill("team/api:1.0\nteam/web:1.0");
+    await ada.page.getByRole("button", { name: "Import", exact: true }).click();
+    await ada.page.getByText("0 of 2").waitFor();
+    await bob.page.goto(ada.page.url());
+    await bob.page.getByText("0 of 2").waitFor();
+    await bob.page.getByText("reading layers").first().waitFor();
+
+    await ada.page.reload();
+    await ada.page.getByText("0 of 2").waitFor();
+    await bob.page.getByRole("button", { name: "Stop the import" }).click();
+
+    for (const { page } of [ada, bob]) {
+      await page.getByText("2 of 2").waitFor();
+      assert.equal(await page.locator("tbody").getByText("Stopped").count(), 2);
+    }
+    registry.release();
+  });
+
+  it("scans a tag that a rule found, without anybody asking", async () => {
+    const { page } = ada;
+    await page.goto(`${server.url}/connections/${site.id}/pick`);
+    await page.getByRole("checkbox", { name: "Choose all of team/web" }).check();
+    await page.getByLabel("Newest").fill("5");
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByText("1 of 1").waitFor();
+
+    await registry.push("team/web", "2.0", "right-shelf", "2.0.0");
+    await page.goto(`${server.url}/connections/${site.id}`);
+    await page.getByText("newest 5").waitFor();
+    await server.call("POST", `/connections/${site.id}/scans`, {});
+    await page.goto(`${server.url}/images?search=team/web`);
+
+    const row = page.locator("tr", { hasText: "team/web:2.0" });
+    await row.getByText("Complete").waitFor();
+    await row.getByText("NEW").waitFor();
+  });
+
+  it("turns a clean image red when advisories change, and tells the channel once", async () => {
+    const { page } = ada;
+    await page.goto(`${server.url}/alerts`);
+    await page.getByLabel("Name").fill("sink");
+    await page.getByLabel("Address").fill(sink.url);
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByText("Signing secret").waitFor();
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await page.getByText("Test: delivered").waitFor();
+    await page.goto(`${server.url}/images?search=team/web`);
+    const row = page.locator("tr", { hasText: "team/web:2.0" });
+    await row.getByText("no findings").or(row.getByText("no data")).waitFor();
+
+    await advisories.publish("GHSA-aaaa-bbbb-0002", "right-shelf", "9.0.0", "CRITICAL");
+    await server.call("POST", "/advisories/update");
+
+    await row.getByTitle("Critical: 1").waitFor();
+    await waitUntil(() => sink.bodies.some((body) => body.includes("GHSA-aaaa-bbbb-0002")));
+    await page.goto(`${server.url}/alerts`);
+    await page.locator("td", { hasText: "new findings" }).first().waitFor();
+    const told = sink.bodies.filter((body) => body.includes("findings.new"));
+    assert.equal(new Set(told).size, told.length);
+  });
+
+  it("hides a finding that was allowed, with its reason, and counts it again when the entry goes", async () => {
+    const { page } = ada;
+    await page.goto(`${server.url}/images?search=team/web:2.0`);
+    await page.goto(`${server.url}/images?search=team/web`);
+    await page.getByRole("link", { name: "team/web:2.0" }).click();
+    const address = page.url();
+    await page.getByRole("button", { name: "GHSA-aaaa-bbbb-0002" }).click();
+    await page.getByRole("link", { name: "Allow …" }).click();
+    await page.getByLabel("Reason").fill("never called");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.locator("td", { hasText: "never called" }).waitFor();
+
+    await page.goto(address);
+    await page.getByText("1 before the allow list").first().waitFor();
+    await page.getByText("No findings").waitFor();
+    await page.getByRole("button", { name: "Show allowed" }).click();
+    await page.getByText("allowed", { exact: true }).waitFor();
+    await page.goto(`${server.url}/allow-lists?connection=${site.id}`);
+    await page.getByText("Its own list only").waitFor({ state: "attached" });
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("The list is empty").waitFor();
+
+    await page.goto(address);
+    await page.getByRole("button", { name: "GHSA-aaaa-bbbb-0002" }).waitFor();
+  });
+
+  it("leaves no complaint of either browser", () => {
+    assert.deepEqual([...ada.complaints, ...bob.complaints], []);
+  });
+});
+
+async function startSink(): Promise<Sink> {
+  const bodies: string[] = [];
+  const listener: Server = createServer((req, res) => {
+    let body = "";
+    req.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    req.on("end", () => {
+      bodies.push(body);
+      res.end("ok");
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const { port } = listener.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/alerts`, bodies, stop: () => listener.close() };
+}
+
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!isTrue()) {
+    if (Date.now() > end) throw new Error("waited 20 s in vain");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
