@@ -20,6 +20,7 @@ import { createHastener } from "./callbacks/hasten.ts";
 import { type CallbackPoster, createCallbackPoster } from "./callbacks/post-callback.ts";
 import { openDesk } from "./desk.ts";
 import { type LoopOptions, startLoops } from "./loops.ts";
+import { createFitnessWatch } from "./readiness.ts";
 import { createRegistryPool, type RegistryPool } from "./registry-pool.ts";
 import { apiDocumentRoute } from "./routes/api-document.ts";
 import { discoverRoute } from "./routes/discover-route.ts";
@@ -35,6 +36,8 @@ import type { AgentSettings } from "./settings.ts";
 const OWN_ROUTES = /^\/(scans|hooks|openapi\.json)(\/|$)/;
 const CALL_TIMEOUT_MS = 300_000;
 const CHECK_TIMEOUT_MS = 60_000;
+/** What does not go out in this time goes out after the next start. */
+const MAX_DELIVERY_DRAIN_MS = 5_000;
 
 export interface AgentOptions {
   readonly settings: AgentSettings;
@@ -54,41 +57,49 @@ export interface RunningAgent {
 /** Opens the data folder, starts the workers and listens. @throws {BrokerError} CONFIG_INVALID, PORT_IN_USE, UNAVAILABLE. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { settings, log } = options;
-  const metrics = createAgentMetrics(options.metrics);
-  const desk = await openDesk(settings, log, metrics);
   const watching = new AbortController();
-  const { registries, check } = createTargets(options);
-  const poster = createPoster(options);
-  const worker = `${hostname()}-${process.pid}`;
-  const progress = createProgressReporter({ poster, worker, log, signal: watching.signal });
-  const parts = { desk, settings, registries, poster, progress, metrics, worker, log, signal: watching.signal };
-  const listener = await openListener(createApp(options, { ...parts, check }), settings).catch(
-    async (error: unknown) => {
-      await desk.store.close();
-      throw error;
-    },
-  );
-  const cache = openCache(settings);
-  const analyse = createAnalyser({
-    log,
-    cache,
-    maxImageBytes: settings.SNYK_MAX_IMAGE_SIZE_IN_BYTES,
-    timeoutMs: settings.TIDEWAITER_SCAN_TIMEOUT_MS,
+  const parts = await openParts(options, watching.signal);
+  const listener = await openListener(createApp(options, parts), settings).catch(async (error: unknown) => {
+    await closeParts(parts);
+    throw error;
   });
-  const { scanners, deliverers } = startLoops({ ...parts, analyse });
-  log.info("agent listens", { url: listener.url, slots: settings.slots, store: desk.store.sql.engine });
+  const { scanners, deliverers } = startLoops(parts);
+  log.info("agent listens", { url: listener.url, slots: settings.slots, store: parts.desk.store.sql.engine });
   return {
     listener,
     async stop() {
       const drainMs = settings.TIDEWAITER_DRAIN_MS;
-      await Promise.all([listener.close(drainMs), scanners.stop(drainMs), deliverers.stop(drainMs)]);
+      await Promise.all([listener.close(drainMs), scanners.stop(drainMs)]);
+      await deliverers.stop(Math.min(drainMs, MAX_DELIVERY_DRAIN_MS));
       watching.abort(new DOMException("the process is stopping", "AbortError"));
-      await registries.close();
-      poster.close();
-      cache?.close();
-      await desk.store.close();
+      await closeParts(parts);
     },
   };
+}
+
+type Parts = LoopOptions & { readonly check: CheckTarget; readonly cache: LayerCache | undefined };
+
+async function openParts(options: AgentOptions, signal: AbortSignal): Promise<Parts> {
+  const { settings, log } = options;
+  const metrics = createAgentMetrics(options.metrics);
+  const desk = await openDesk(settings, log, metrics);
+  const poster = createPoster(options);
+  const worker = `${hostname()}-${process.pid}`;
+  const progress = createProgressReporter({ poster, worker, log, signal });
+  const askStore = () => desk.store.sql.get("SELECT 1");
+  const fitness = createFitnessWatch({ dataFolder: settings.TIDEWAITER_DATA_DIR, askStore });
+  const cache = openCache(settings);
+  const { SNYK_MAX_IMAGE_SIZE_IN_BYTES: maxImageBytes, TIDEWAITER_SCAN_TIMEOUT_MS: timeoutMs } = settings;
+  const analyse = createAnalyser({ log, cache, maxImageBytes, timeoutMs });
+  const common = { settings, log, signal, metrics, worker };
+  return { ...common, ...createTargets(options), desk, poster, progress, fitness, cache, analyse };
+}
+
+async function closeParts({ registries, poster, cache, desk }: Parts): Promise<void> {
+  await registries.close();
+  poster.close();
+  cache?.close();
+  await desk.store.close();
 }
 
 function createTargets({ settings, log, outbound, redactor }: AgentOptions): {
@@ -104,7 +115,12 @@ function createTargets({ settings, log, outbound, redactor }: AgentOptions): {
       allowed.checkConnection(target);
       remember?.(target, credential);
       const registry = createRegistry(target, common);
-      allowed.checkAddress(registry.address);
+      try {
+        allowed.checkAddress(registry.address);
+      } catch (error) {
+        void registry.close();
+        throw error;
+      }
       return registry;
     },
   });
@@ -126,17 +142,15 @@ function createPoster({ settings, outbound }: AgentOptions): CallbackPoster {
   return createCallbackPoster({ timeoutMs, sockets: slots * 2, ca: outbound.ca });
 }
 
-type AppParts = Omit<LoopOptions, "analyse"> & { readonly check: CheckTarget };
-
-function createApp({ metrics, log, settings }: AgentOptions, parts: AppParts): Express {
-  const { desk, check, registries, progress, signal } = parts;
+function createApp({ metrics, log, settings }: AgentOptions, parts: Parts): Express {
+  const { desk, check, registries, progress, fitness } = parts;
   const onCaller = createHastener(desk.deliverQueue, desk.bells, log);
   const credentialsHeader = settings.TIDEWAITER_CREDENTIALS_HEADER;
   const common = { credentialsHeader, onCaller, registries, metrics: parts.metrics, log };
   return createHttpApp({
     log,
     metrics,
-    readiness: () => ({ isReady: !signal.aborted }),
+    readiness: fitness.readiness,
     errorShape: (req) => (OWN_ROUTES.test(req.path) ? "own" : "vendor"),
     routes: (app) => {
       app.use(healthcheckRoute(), apiDocumentRoute());

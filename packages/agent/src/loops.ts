@@ -4,6 +4,7 @@ import type { AgentMetrics } from "./agent-metrics.ts";
 import { createDeliverer } from "./callbacks/deliver.ts";
 import type { CallbackPoster } from "./callbacks/post-callback.ts";
 import type { Desk } from "./desk.ts";
+import type { FitnessWatch } from "./readiness.ts";
 import type { RegistryPool } from "./registry-pool.ts";
 import type { Analyse } from "./scans/analysis.ts";
 import type { ProgressReporter } from "./scans/progress.ts";
@@ -20,6 +21,7 @@ const CALLBACKS_PER_CONNECTION_SHARE = 2;
 
 export interface LoopOptions {
   readonly desk: Desk;
+  readonly fitness: FitnessWatch;
   readonly settings: AgentSettings;
   readonly registries: RegistryPool;
   readonly analyse: Analyse;
@@ -39,6 +41,7 @@ export function startLoops(options: LoopOptions): { readonly scanners: Workers; 
   const deliverers = startDeliverers(options);
   desk.bells.add(scanners.wake).add(deliverers.wake);
   void keepSweeping({ ...desk, log, historyMs: settings.TIDEWAITER_HISTORY_MS }, SWEEP_MS, signal);
+  void repeat(FIGURES_MS, signal, log, options.fitness.look);
   void repeat(FIGURES_MS, signal, log, () => showFigures(options, scanners));
   // A file belongs to one process, so only a shared book can end a scan behind its worker's back.
   if (desk.store.sql.engine === "postgres") void repeat(ABANDON_MS, signal, log, () => abandonEndedScans(desk));
