@@ -1,6 +1,16 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
@@ -20,12 +30,16 @@ export type Images = Readonly<Record<Target | "base", string>>;
 /** The three images of this work tree, and what they stand on. Each is built once for a state of the sources. */
 export async function buildImages(docker: Docker): Promise<Images> {
   const base = await baseImage(docker);
-  const hash = await contextHash();
+  const folder = mkdtempSync(join(tmpdir(), "context-"));
+  const context = join(folder, "context.tar");
+  await run("tar", [...TAR_FLAGS, "-C", ROOT, "-cf", context, ...CONTEXT]);
+  const hash = createHash("sha256").update(readFileSync(context)).digest("hex").slice(0, 16);
   const images = { base, client: "", agent: "", server: "" };
   for (const target of TARGETS) {
     images[target] = `tidewaiter-test/${target}:${hash}`;
-    if (!(await exists(docker, images[target]))) await build(docker, target, images[target], base);
+    if (!(await exists(docker, images[target]))) await build(docker, context, target, images);
   }
+  rmSync(folder, { recursive: true });
   return images;
 }
 
@@ -60,26 +74,16 @@ async function addNode(folder: string): Promise<void> {
   writeFileSync(join(local, "etc/npmrc"), `cafile=${HOST_CA}\n`);
 }
 
-async function build(docker: Docker, target: Target, name: string, base: string): Promise<void> {
+async function build(docker: Docker, context: string, target: Target, images: Images): Promise<void> {
   const options = {
-    t: name,
+    t: images[target],
     target,
     dockerfile: "docker/Dockerfile",
-    buildargs: { NODE_IMAGE: base, VERSION: "0.1.0", REVISION: "test" },
+    buildargs: { NODE_IMAGE: images.base, VERSION: "0.1.0", REVISION: "test" },
     networkmode: "host",
     rm: true,
   };
-  await follow(docker, await docker.buildImage(contextTar(), options));
-}
-
-function contextTar(): NodeJS.ReadableStream {
-  return spawn("tar", [...TAR_FLAGS, "-C", ROOT, "-c", ...CONTEXT], { stdio: ["ignore", "pipe", "inherit"] }).stdout;
-}
-
-async function contextHash(): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of contextTar()) hash.update(chunk);
-  return hash.digest("hex").slice(0, 16);
+  await follow(docker, await docker.buildImage(createReadStream(context), options));
 }
 
 async function exists(docker: Docker, name: string): Promise<boolean> {
