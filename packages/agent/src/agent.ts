@@ -1,9 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type LayerCache, openLayerCache } from "@tidewaiter/image";
-import { checkRegistry, createRegistry, createRegistryShared } from "@tidewaiter/registry";
 import {
-  createHttpApp,
   type Listener,
   type Logger,
   listen,
@@ -12,30 +10,17 @@ import {
   type Redactor,
 } from "@tidewaiter/runtime";
 import type { Express } from "express";
-import { requireSecret } from "./access/agent-secret.ts";
-import { createAllowedTargets } from "./access/allowed-targets.ts";
-import { createSecretMemory } from "./access/secret-memory.ts";
+import { type AppParts, createApp } from "./agent-app.ts";
 import { createAgentMetrics } from "./agent-metrics.ts";
-import { createHastener } from "./callbacks/hasten.ts";
 import { type CallbackPoster, createCallbackPoster } from "./callbacks/post-callback.ts";
 import { openDesk } from "./desk.ts";
-import { type LoopOptions, startLoops } from "./loops.ts";
+import { startLoops } from "./loops.ts";
 import { createFitnessWatch } from "./readiness.ts";
-import { createRegistryPool, type RegistryPool } from "./registry-pool.ts";
-import { apiDocumentRoute } from "./routes/api-document.ts";
-import { discoverRoute } from "./routes/discover-route.ts";
-import { type CheckTarget, checkRoutes, healthcheckRoute } from "./routes/health-routes.ts";
-import { imageRoutes } from "./routes/image-routes.ts";
-import { listingRoutes } from "./routes/listing-routes.ts";
-import { scanRoutes } from "./routes/scan-routes.ts";
 import { createAnalyser } from "./scans/analysis.ts";
 import { createProgressReporter } from "./scans/progress.ts";
 import type { AgentSettings } from "./settings.ts";
+import { createTargets } from "./targets.ts";
 
-/** Routes whose errors have our shape; the others answer as the vendor's do. */
-const OWN_ROUTES = /^\/(scans|hooks|openapi\.json)(\/|$)/;
-const CALL_TIMEOUT_MS = 300_000;
-const CHECK_TIMEOUT_MS = 60_000;
 /** What does not go out in this time goes out after the next start. */
 const MAX_DELIVERY_DRAIN_MS = 5_000;
 
@@ -59,7 +44,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { settings, log } = options;
   const watching = new AbortController();
   const parts = await openParts(options, watching.signal);
-  const listener = await openListener(createApp(options, parts), settings).catch(async (error: unknown) => {
+  const listener = await openListener(createApp(options.metrics, parts), settings).catch(async (error: unknown) => {
     await closeParts(parts);
     throw error;
   });
@@ -77,7 +62,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   };
 }
 
-type Parts = LoopOptions & { readonly check: CheckTarget; readonly cache: LayerCache | undefined };
+type Parts = AppParts & { readonly cache: LayerCache | undefined };
 
 async function openParts(options: AgentOptions, signal: AbortSignal): Promise<Parts> {
   const { settings, log } = options;
@@ -102,35 +87,6 @@ async function closeParts({ registries, poster, cache, desk }: Parts): Promise<v
   await desk.store.close();
 }
 
-function createTargets({ settings, log, outbound, redactor }: AgentOptions): {
-  registries: RegistryPool;
-  check: CheckTarget;
-} {
-  const remember = redactor && createSecretMemory(redactor);
-  const allowed = createAllowedTargets(settings.TIDEWAITER_ALLOWED_REGISTRIES, settings.TIDEWAITER_ALLOWED_ROLE_ARNS);
-  const common = { outbound, log, shared: createRegistryShared() };
-  const registries = createRegistryPool({
-    log,
-    open: (target, credential) => {
-      allowed.checkConnection(target);
-      remember?.(target, credential);
-      const registry = createRegistry(target, common);
-      try {
-        allowed.checkAddress(registry.address);
-      } catch (error) {
-        void registry.close();
-        throw error;
-      }
-      return registry;
-    },
-  });
-  const check: CheckTarget = async (target, credential, connection, signal) => {
-    using _allowed = registries.lease(connection, target, credential);
-    return checkRegistry(target, { ...common, signal });
-  };
-  return { registries, check };
-}
-
 function openCache(settings: AgentSettings): LayerCache | undefined {
   const maxBytes = settings.TIDEWAITER_LAYER_CACHE_BYTES;
   if (maxBytes === 0) return undefined;
@@ -140,28 +96,6 @@ function openCache(settings: AgentSettings): LayerCache | undefined {
 function createPoster({ settings, outbound }: AgentOptions): CallbackPoster {
   const { TIDEWAITER_CALLBACK_TIMEOUT_MS: timeoutMs, TIDEWAITER_CALLBACK_SLOTS: slots } = settings;
   return createCallbackPoster({ timeoutMs, sockets: slots * 2, ca: outbound.ca });
-}
-
-function createApp({ metrics, log, settings }: AgentOptions, parts: Parts): Express {
-  const { desk, check, registries, progress, fitness } = parts;
-  const onCaller = createHastener(desk.deliverQueue, desk.bells, log);
-  const credentialsHeader = settings.TIDEWAITER_CREDENTIALS_HEADER;
-  const common = { credentialsHeader, onCaller, registries, metrics: parts.metrics, log };
-  return createHttpApp({
-    log,
-    metrics,
-    readiness: fitness.readiness,
-    errorShape: (req) => (OWN_ROUTES.test(req.path) ? "own" : "vendor"),
-    routes: (app) => {
-      app.use(healthcheckRoute(), apiDocumentRoute());
-      app.use(requireSecret(settings.TIDEWAITER_AGENT_SECRET));
-      app.use(checkRoutes({ check, credentialsHeader, timeoutMs: CHECK_TIMEOUT_MS }));
-      app.use(listingRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));
-      app.use(imageRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));
-      const scanOptions = { ...common, ...desk, progress, queueLimit: settings.TIDEWAITER_QUEUE_LIMIT };
-      app.use(scanRoutes(scanOptions), discoverRoute(scanOptions));
-    },
-  });
 }
 
 function openListener(

@@ -1,14 +1,8 @@
 import type { Logger } from "@tidewaiter/runtime";
-import { type JobWithMetadata, PgBoss } from "pg-boss";
-import {
-  type ClaimOptions,
-  DEFAULT_LEASE_MS,
-  type Job,
-  type JobQueue,
-  type JobStore,
-  type NewJob,
-  type QueueFigures,
-} from "./job-queue.ts";
+import { PgBoss } from "pg-boss";
+import { claim, createTurns } from "./boss-claim.ts";
+import { type Envelope, hasChanged, replace, send } from "./boss-jobs.ts";
+import { DEFAULT_LEASE_MS, type Job, type JobQueue, type JobStore, type QueueFigures } from "./job-queue.ts";
 import { translateDatabaseError } from "./postgres-sql.ts";
 import type { Sql } from "./sql.ts";
 
@@ -19,17 +13,6 @@ const MAX_RUN_S = 24 * 3_600;
 const RETENTION_S = 90 * 24 * 3_600;
 const CLAIMS_WITHOUT_END = 100_000;
 const HASTEN_AT_MOST = 500;
-
-/** What a job carries in pg-boss; a pause makes a new job of the same id there, so that the counts travel along. */
-interface Envelope {
-  readonly group: string;
-  readonly payload: string;
-  readonly attempt: number;
-  readonly claims: number;
-  readonly addedAt: number;
-  readonly reason?: string;
-}
-type BossJob = JobWithMetadata<Envelope>;
 
 export interface PgBossJobsOptions {
   readonly url: string;
@@ -98,83 +81,6 @@ function createQueue(boss: PgBoss, sql: Sql, name: string, leaseMs: number): Job
   };
 }
 
-type Counts = Pick<Envelope, "attempt" | "claims" | "addedAt" | "reason">;
-
-async function send(boss: PgBoss, name: string, job: NewJob, counts: Counts, db?: object): Promise<boolean> {
-  const { id, group, payload, delayMs = 0 } = job;
-  const startAfter = delayMs > 0 ? new Date(Date.now() + delayMs) : undefined;
-  const options = { id, group: { id: group }, ...(startAfter && { startAfter }), ...(db && { db }) };
-  const envelope: Envelope = { group, payload, ...counts };
-  return (await boss.send(name, envelope, options as Parameters<PgBoss["send"]>[2])) !== null;
-}
-
-/**
- * Fewest running jobs first, as in SQLite: the allowance for a group grows until one has something. Groups that had
- * their turn from this process are passed over until all had theirs.
- */
-async function claim(
-  boss: PgBoss,
-  name: string,
-  turns: Turns,
-  { maxPerGroup }: ClaimOptions,
-): Promise<Job | undefined> {
-  for (const ignoreGroups of turns.served.size > 0 ? [[...turns.served], undefined] : [undefined]) {
-    for (const groupConcurrency of allowances(maxPerGroup)) {
-      const [job] = await boss.fetch<Envelope>(name, { includeMetadata: true, groupConcurrency, ignoreGroups });
-      if (!job) continue;
-      if (!ignoreGroups) turns.served.clear();
-      turns.note(job.data.group);
-      return toJob(job);
-    }
-  }
-  return undefined;
-}
-
-function allowances(maxPerGroup = 64): number[] {
-  return [1, 2, 4, 8, 16, 32].filter((count) => count < maxPerGroup).concat(maxPerGroup);
-}
-
-interface Turns {
-  readonly served: Set<string>;
-  note(group: string): void;
-}
-
-function createTurns(limit = 1_000): Turns {
-  const served = new Set<string>();
-  return {
-    served,
-    note(group) {
-      if (served.size >= limit) served.clear();
-      served.add(group);
-    },
-  };
-}
-
-interface Replacement {
-  readonly to: string;
-  readonly delayMs?: number;
-  readonly attempt: number;
-  readonly claims: number;
-  readonly reason?: string;
-}
-
-/** Takes the job out and puts it back under the same id, in one transaction. */
-async function replace(boss: PgBoss, name: string, job: Job, replacement: Replacement): Promise<boolean> {
-  const { to, delayMs, attempt, claims, reason } = replacement;
-  const transaction = await boss.getDb().beginTransaction?.();
-  if (!transaction) return false;
-  const { db } = transaction;
-  try {
-    const isHeld = hasChanged(await boss.deleteJob(name, { id: job.id, retryCount: Number(job.lease) }, { db }));
-    if (isHeld) await send(boss, to, { ...job, delayMs }, { attempt, claims, addedAt: job.addedAt, reason }, db);
-    await transaction.commit();
-    return isHeld;
-  } catch (error) {
-    await transaction.rollback();
-    throw error;
-  }
-}
-
 async function hasten(boss: PgBoss, name: string, group: string): Promise<void> {
   const jobs = await boss.findJobs<Envelope>(name, { data: { group }, queued: true });
   const waiting = jobs.filter(({ startAfter }) => startAfter.getTime() > Date.now()).slice(0, HASTEN_AT_MOST);
@@ -201,18 +107,8 @@ async function readFigures(sql: Sql, name: string): Promise<QueueFigures> {
   };
 }
 
-function toJob({ id, data, retryCount }: BossJob): Job {
-  const { group, payload, attempt, claims, addedAt } = data;
-  return { id, group, payload, attempt, claims: claims + retryCount + 1, addedAt, lease: String(retryCount) };
-}
-
 function deadName(name: string): string {
   return `${name}-dead`;
-}
-
-/** The count is in every answer, though not in its type. */
-function hasChanged(answer: object): boolean {
-  return "affected" in answer && Number(answer.affected) > 0;
 }
 
 async function guard<T>(work: () => Promise<T>): Promise<T> {
