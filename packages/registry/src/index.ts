@@ -2,4 +2,6 @@ export { createRegistryShared, type RegistryOptions, type RegistryShared } from 
 export { type CheckOptions, checkRegistry } from "./check/check-registry.ts";
 export { createRegistry } from "./create-registry.ts";
 export { DEFAULT_LIMITS, type RegistryLimits } from "./limits.ts";
+export type { PushDelivery } from "./push/push-reader.ts";
+export { readPush } from "./push/read-push.ts";
 export type { ManifestHead, Referrer, Registry, ResolvedImage } from "./registry.ts";
