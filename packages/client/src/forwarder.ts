@@ -41,6 +41,10 @@ const NO_BODY = Buffer.alloc(0);
 /** A response on its way up. A body in memory is one that was made here. */
 export interface ForwardedResponse extends StreamHead {
   readonly body: Buffer | Readable;
+  /** Size of a body that flows, where the agent said it. */
+  readonly length?: number;
+  /** What has been read of the body already. */
+  readonly first?: readonly Buffer[];
 }
 
 /** A request whose body is in memory, or is fetched when a rule has let the request pass. */
@@ -113,7 +117,14 @@ async function forward(
     headers: { ...endToEndHeaders(answer.headers), "snyk-request-id": request.requestId },
     body: answer.body,
     ...(errorType && { errorType }),
+    ...lengthOf(request.method, answer.status, answer.headers["content-length"]),
   };
+}
+
+/** A response to HEAD, and one without content, may name the length of a body that does not follow. */
+function lengthOf(method: string, status: number, header: string | string[] | undefined): { length?: number } {
+  const hasBody = method !== "HEAD" && status !== 204 && status !== 304;
+  return hasBody && typeof header === "string" && /^\d{1,15}$/.test(header) ? { length: Number(header) } : {};
 }
 
 /** A body that is fetched stays where it is, unless a rule looks into it. */

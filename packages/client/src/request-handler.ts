@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { BrokerError, type Clock, type Logger, toBrokerError } from "@tidewaiter/runtime";
 import {
   type BodyFrame,
@@ -77,7 +77,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     response: ForwardedResponse,
     signal: AbortSignal,
   ): Promise<void> {
-    const { body, ...head } = response;
+    const { body, length: _length, ...head } = response;
     const bytes = Buffer.isBuffer(body) ? body : await readBounded(body, options.maxMessageBytes, signal);
     line.acknowledge(ackId, { ...head, body: bytes });
   }
@@ -115,14 +115,15 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     response: ForwardedResponse,
     signal: AbortSignal,
   ): Promise<void> {
-    const { body, ...head } = response;
+    const { body, length, ...head } = response;
     const send = (bytes: Buffer): void =>
       (line.isReady ? line : options.anyLine())?.sendFrame(encodeBodyFrame("response", frame.id, head, bytes));
     if (Buffer.isBuffer(body)) return send(body);
+    if (length !== undefined && length > INLINE_BODY_BYTES)
+      return post(line, String(frame.id), "own", requestId, response, signal);
     const ahead = await readAhead(body, INLINE_BODY_BYTES, PATIENCE_MS);
     if (ahead.isWhole) return send(ahead.bytes);
-    const flowing = Readable.from(joined(ahead.first, ahead.rest), { objectMode: false });
-    await post(line, String(frame.id), "own", requestId, { ...head, body: flowing }, signal);
+    await post(line, String(frame.id), "own", requestId, { ...response, body: ahead.rest, first: ahead.first }, signal);
   }
 
   async function onRequestFrame(line: Line, frame: BodyFrame): Promise<void> {
@@ -194,11 +195,6 @@ const CANCELLED = new BrokerError("CANCELLED", "the caller went away");
 
 function frameKey(id: number): string {
   return `frame-${id}`;
-}
-
-async function* joined(first: readonly Buffer[], rest: Readable): AsyncGenerator<Buffer> {
-  yield* first;
-  yield* rest as AsyncIterable<Buffer>;
 }
 
 function problemResponse(error: BrokerError): ForwardedResponse {

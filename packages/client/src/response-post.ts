@@ -3,6 +3,7 @@ import { BrokerError, type Clock, systemCode } from "@tidewaiter/runtime";
 import { encodeStreamHead, STREAM_CONTENT_TYPE } from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
 import type { ForwardedResponse } from "./forwarder.ts";
+import { prefixed } from "./prefixed.ts";
 
 const MAX_TRIES = 4;
 const RETRY_WAIT_MS = 500;
@@ -22,8 +23,9 @@ export async function postResponse(
   { url, headers, signal }: ResponsePost,
   clock: Clock,
 ): Promise<void> {
-  const { body, ...head } = response;
+  const { body, length, first: read = [], ...head } = response;
   const prefix = encodeStreamHead(head);
+  const first = [prefix, ...read];
   const errors: string[] = [];
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -34,12 +36,11 @@ export async function postResponse(
         headers: {
           "content-type": STREAM_CONTENT_TYPE,
           ...headers,
+          ...(length !== undefined && { "content-length": String(prefix.length + length) }),
           "snyk-broker-retry-count": String(attempt),
           ...(errors.length > 0 && { "snyk-broker-retry-errors": errors.join(",") }),
         },
-        body: Buffer.isBuffer(body)
-          ? Buffer.concat([prefix, body])
-          : Readable.from(withPrefix(prefix, body), { objectMode: false }),
+        body: Buffer.isBuffer(body) ? Buffer.concat([prefix, body]) : prefixed(first, body),
         signal,
       });
       await answer.body.dump();
@@ -57,10 +58,4 @@ export async function postResponse(
       await clock.sleep(RETRY_WAIT_MS, signal);
     }
   }
-}
-
-/** The head goes out before the first byte of the body is there; nothing is read before the connection stands. */
-async function* withPrefix(prefix: Buffer, body: Readable): AsyncGenerator<Buffer> {
-  yield prefix;
-  yield* body as AsyncIterable<Buffer>;
 }

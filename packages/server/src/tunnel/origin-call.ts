@@ -12,7 +12,7 @@ export async function callOrigin(
   { method, headers, body, token, requestId }: Callback,
   signal: AbortSignal,
 ): Promise<CallbackAnswer> {
-  const { "content-length": _length, ...kept } = headers;
+  const { "content-length": length, ...kept } = headers;
   const value = token.reveal();
   try {
     const answer = await dispatcher.request({
@@ -21,6 +21,7 @@ export async function callOrigin(
       method: method as Dispatcher.HttpMethod,
       headers: {
         ...kept,
+        ...(!Buffer.isBuffer(body) && length !== undefined && { "content-length": length }),
         ...(target.authorization !== undefined && { authorization: target.authorization }),
         "snyk-request-id": requestId,
         "x-broker-token": value,

@@ -97,7 +97,8 @@ export async function relay({ head, body }: ExchangeAnswer, res: Response): Prom
     }
     return;
   }
-  res.setHeader("content-length", body.length);
+  // A response to HEAD names the length of the body that GET would bring.
+  if (res.req.method !== "HEAD") res.setHeader("content-length", body.length);
   res.end(body);
 }
 
