@@ -142,6 +142,51 @@ describe("two agents on one database", { skip: withoutPostgres(), timeout: 120_0
     assert.equal(result.body.state, "Stopped");
   });
 
+  it("go on when the database was away for a while", async () => {
+    const content = createContent();
+    const slow = registryApp({ content, before: [(_req, _res, next) => void setTimeout(next, 50)] });
+    const registry = await listen(slow, { port: 0, host: "127.0.0.1" });
+    const sink = await startCallbackSink();
+    const blob = { type: "oci", registryBase: registry.url, extra: { plainHttp: true } } as const;
+    const headers = {
+      authorization: encodeCredentials(blob).reveal(),
+      "x-tidewaiter-connection": "connection-outage",
+      "x-tidewaiter-callback": sink.url,
+      "content-type": "application/json",
+    };
+    const env = {
+      DATABASE_URL: postgres.url,
+      TIDEWAITER_ENCRYPTION_KEY: randomBytes(32).toString("hex"),
+      TIDEWAITER_LEASE_MS: "10000",
+    };
+    const agent = await startAgentProcess({ env: { ...env, TIDEWAITER_DATA_DIR: join(folder, "outage") } });
+    const ids = Array.from({ length: 8 }, (_, at) => `outage-${at}`);
+    for (const scanId of ids) {
+      content.push(scanId, "latest", await debianImage({ bash: scanId }));
+      const body = JSON.stringify({
+        scanId,
+        nonce: "nonce-of-sixteen-characters",
+        repository: scanId,
+        reference: "latest",
+      });
+      assert.equal((await fetch(`${agent.url}/scan`, { method: "POST", headers, body })).status, 202);
+    }
+
+    await postgres.kill();
+    const during = await fetch(`${agent.url}/scans`, { headers });
+    await delay(1_000);
+    await postgres.start();
+    const done = () =>
+      new Set(sink.received.filter(({ path }) => path.endsWith("/done")).map(({ body }) => String(body.scanId)));
+    while (done().size < ids.length) await delay(100);
+    const code = await agent.stop();
+    await Promise.all([registry.close(0), sink.close()]);
+
+    assert.equal(during.status, 503);
+    assert.deepEqual([...done()].sort(), ids);
+    assert.equal(code, 0);
+  });
+
   it("need the key as a setting", async () => {
     const env = { DATABASE_URL: postgres.url, TIDEWAITER_DATA_DIR: join(folder, "keyless") };
 
