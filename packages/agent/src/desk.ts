@@ -1,6 +1,7 @@
 import type { JobQueue } from "@tidewaiter/jobs";
 import type { Logger } from "@tidewaiter/runtime";
 import type { AgentMetrics } from "./agent-metrics.ts";
+import { createHookStore, type HookStore } from "./hooks/hook-store.ts";
 import { createScanEnder, type ScanEnder } from "./scans/end-scan.ts";
 import { createRunningScans, type RunningScans } from "./scans/running-scans.ts";
 import type { AgentSettings } from "./settings.ts";
@@ -15,6 +16,7 @@ export interface Desk {
   readonly scans: ScanStore;
   readonly outbox: Outbox;
   readonly vault: Vault;
+  readonly hooks: HookStore;
   readonly scanQueue: JobQueue;
   readonly deliverQueue: JobQueue;
   readonly ender: ScanEnder;
@@ -37,5 +39,6 @@ export async function openDesk(settings: AgentSettings, log: Logger, metrics: Ag
   };
   const ender = createScanEnder({ scans, scanQueue, deliverQueue, metrics, log, onQueued });
   const outbox = createOutbox(store.sql);
-  return { store, scans, outbox, vault, scanQueue, deliverQueue, ender, running: createRunningScans(), bells };
+  const hooks = createHookStore(store.sql, vault);
+  return { store, scans, outbox, vault, hooks, scanQueue, deliverQueue, ender, running: createRunningScans(), bells };
 }

@@ -1,5 +1,6 @@
-import type { PushEvent, RegistryType } from "@tidewaiter/contract";
-import { BrokerError, type Clock, type Logger, type Secret, systemClock } from "@tidewaiter/runtime";
+import type { PushEvent } from "@tidewaiter/contract";
+import { type PushDelivery, readPush } from "@tidewaiter/registry";
+import { BrokerError, type Clock, type Logger, systemClock } from "@tidewaiter/runtime";
 import { type AnnounceOptions, announce } from "./announce.ts";
 import type { Hook, HookStore } from "./hook-store.ts";
 
@@ -8,25 +9,8 @@ const UNPROVEN_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
-/** One delivery of a registry, as it came. */
-export interface PushDelivery {
-  readonly type: RegistryType;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Uint8Array;
-  /** What was agreed on when the hook was registered. */
-  readonly secret?: Secret;
-}
-
-/**
- * Checks a delivery's authenticity, then reads it.
- *
- * @throws {BrokerError} UNAUTHENTICATED when the proof is missing or wrong, INPUT_INVALID when the body cannot be read.
- */
-export type PushReader = (delivery: PushDelivery) => readonly Omit<PushEvent, "hookId">[];
-
 export interface ReceivePushOptions extends AnnounceOptions {
   readonly hooks: HookStore;
-  readonly readPush: PushReader;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -38,7 +22,7 @@ export interface PushReceiver {
 
 /** Takes deliveries: a proven one becomes an event at once, an unproven one only marks its tag for a look. */
 export function createPushReceiver(options: ReceivePushOptions): PushReceiver {
-  const { hooks, readPush, log } = options;
+  const { hooks, log } = options;
   const allowUnproven = createMeter(options.clock ?? systemClock);
   return {
     async receive(type, id, { headers, body }) {

@@ -16,6 +16,7 @@ import { productVersion } from "@tidewaiter/runtime";
 import { Router } from "express";
 import { z } from "zod";
 import { discoverRequestSchema } from "./discover-route.ts";
+import { hookRequestSchema, hookSchema } from "./hook-routes.ts";
 import { scanViewSchema } from "./scan-view.ts";
 
 interface Operation {
@@ -97,6 +98,14 @@ const OPERATIONS: readonly Operation[] = [
   },
   { method: "get", path: "/scans/{id}", summary: "One scan and what became of its result", answer: scanViewSchema },
   { method: "delete", path: "/scans/{id}", summary: "Stops a scan", answer: scanViewSchema },
+  {
+    method: "put",
+    path: "/hooks/{id}",
+    summary: "Registers an address that a registry posts its pushes to",
+    body: hookRequestSchema,
+    answer: hookSchema,
+  },
+  { method: "delete", path: "/hooks/{id}", summary: "Forgets a hook", answer: z.object({ ok: z.boolean() }) },
 ];
 
 /** Callbacks that the agent sends, by path below the callback address. */
