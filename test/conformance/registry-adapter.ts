@@ -29,6 +29,8 @@ export interface Subject extends AsyncDisposable {
 
 const LIMITS: Partial<RegistryLimits> = {
   retry: { attempts: 4, baseMs: 1, capMs: 5, maxRetryAfterMs: 3_000 },
+  // Small, so that every list has several pages.
+  catalogPageSize: 20,
   idleTimeoutMs: 400,
   headersTimeoutMs: 5_000,
 };
