@@ -28,6 +28,7 @@ export interface HookStore {
   /** False when another connection has this id. */
   put(hook: Hook, now: number): Promise<boolean>;
   find(id: string): Promise<Hook | undefined>;
+  count(connection: string): Promise<number>;
   /** False when the connection has no such hook. */
   remove(connection: string, id: string): Promise<boolean>;
   /** False when the connection has `limit` marks already. */
@@ -51,6 +52,9 @@ export function createHookStore(sql: Sql, vault: Vault): HookStore {
       const secret = row.secret instanceof Uint8Array ? new Secret(vault.open(row.secret, `hook ${id}`)) : undefined;
       const [connection, callback] = [String(row.connection), String(row.callback)];
       return { id, connection, type: String(row.type) as RegistryType, secret, callback };
+    },
+    async count(connection) {
+      return Number((await sql.get("SELECT count(*) AS n FROM hooks WHERE connection = $1", [connection]))?.n ?? 0);
     },
     async remove(connection, id) {
       return sql.batch([

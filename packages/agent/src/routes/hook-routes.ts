@@ -7,6 +7,8 @@ import type { HookStore } from "../hooks/hook-store.ts";
 import type { PushReceiver } from "../hooks/receive-push.ts";
 
 const MAX_DELIVERY = "1mb";
+/** Of one connection. */
+const MAX_HOOKS = 1_000;
 /** 22 characters of base64url are 128 bits: nobody guesses them. */
 const hookId = z.string().regex(/^[\w-]{22,128}$/, "22 to 128 letters, digits, - and _");
 
@@ -44,6 +46,9 @@ export function hookRoutes({ hooks, credentialsHeader, onCaller, clock = systemC
     const { connection, callback } = caller;
     if (!callback) throw new BrokerError("INPUT_INVALID", "no callback address came with the hook");
     const hook = { id, connection, type, callback, ...(secret && { secret: new Secret(secret) }) };
+    if ((await hooks.count(connection)) >= MAX_HOOKS && !(await hooks.find(id))) {
+      throw new BrokerError("CONFLICT", `this connection has ${MAX_HOOKS} hooks already`);
+    }
     if (!(await hooks.put(hook, clock.now()))) throw new BrokerError("NOT_FOUND", "no such hook");
     onCaller(caller);
     res.json({ id, type, path: `/webhooks/${type}/${id}`, hasSecret: secret !== undefined } satisfies z.output<
