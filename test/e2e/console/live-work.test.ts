@@ -8,6 +8,9 @@ import { openBrowser, type PersonsBrowser, signIn, signUp } from "./support/brow
 import { type ConsoleServer, connectSite, type Site, startConsoleServer } from "./support/chain.ts";
 import { startRegistry, type TestRegistry } from "./support/registry.ts";
 
+/** Timetables go by the minute. */
+const ONE_RUN_MS = 90_000;
+
 /** Where alerts arrive. */
 interface Sink {
   readonly url: string;
@@ -15,7 +18,7 @@ interface Sink {
   stop(): void;
 }
 
-describe("work that goes on in the background", { skip: missing("chromium"), timeout: 240_000 }, () => {
+describe("work that goes on in the background", { skip: missing("chromium"), timeout: 300_000 }, () => {
   let advisories: AdvisoryFolder;
   let registry: TestRegistry;
   let server: ConsoleServer;
@@ -37,7 +40,7 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     });
     site = await connectSite(server, "team", registry.host);
     sink = await startSink();
-    [ada, bob] = await Promise.all([openBrowser(), openBrowser({ width: 1024, height: 768 })]);
+    [ada, bob] = await Promise.all([openBrowser(), openBrowser()]);
     await signUp(ada.page, server.link);
     await signIn(bob.page, server.url);
   });
@@ -56,7 +59,7 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     await ada.page.getByText("0 of 2").waitFor();
     await bob.page.goto(ada.page.url());
     await bob.page.getByText("0 of 2").waitFor();
-    await bob.page.getByText("reading layers").first().waitFor();
+    await bob.page.getByText("Scanning").first().waitFor();
 
     await ada.page.reload();
     await ada.page.getByText("0 of 2").waitFor();
@@ -64,7 +67,7 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
 
     for (const { page } of [ada, bob]) {
       await page.getByText("2 of 2").waitFor();
-      assert.equal(await page.locator("tbody").getByText("Stopped").count(), 2);
+      await page.locator("tbody").getByText("Stopped").nth(1).waitFor();
     }
     registry.release();
   });
@@ -80,11 +83,17 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     await registry.push("team/web", "2.0", "right-shelf", "2.0.0");
     await page.goto(`${server.url}/connections/${site.id}`);
     await page.getByText("newest 5").waitFor();
-    await server.call("POST", `/connections/${site.id}/scans`, {});
+    await page.goto(`${server.url}/schedules`);
+    const form = page.locator("section", { hasText: "Schedule of a connection" });
+    await form.getByLabel("How often").selectOption("custom");
+    await form.getByLabel("Cron, five fields, UTC").fill("* * * * *");
+    await form.getByText("Next five runs").waitFor();
+    await form.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
     await page.goto(`${server.url}/images?search=team/web`);
 
     const row = page.locator("tr", { hasText: "team/web:2.0" });
-    await row.getByText("Complete").waitFor();
+    await row.getByText("Complete").waitFor({ timeout: ONE_RUN_MS });
     await row.getByText("NEW").waitFor();
   });
 
@@ -94,7 +103,7 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     await page.getByLabel("Name").fill("sink");
     await page.getByLabel("Address").fill(sink.url);
     await page.getByRole("button", { name: "Add" }).click();
-    await page.getByText("Signing secret").waitFor();
+    await page.getByText("Signing secret").first().waitFor();
     await page.getByRole("button", { name: "Send a test" }).click();
     await page.getByText("Test: delivered").waitFor();
     await page.goto(`${server.url}/images?search=team/web`);

@@ -13,6 +13,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** Longer than anything takes on a slow machine that does other work as well. */
+const WAIT_MS = 20_000;
+
 /** A person's browser: a profile of its own, and a note of everything that a page complained about. */
 export interface PersonsBrowser {
   readonly page: Page;
@@ -33,6 +36,7 @@ export async function openBrowser(options: { width?: number; height?: number } =
     locale: "en-GB",
     timezoneId: "Asia/Seoul",
   });
+  context.setDefaultTimeout(WAIT_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
