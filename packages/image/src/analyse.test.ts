@@ -111,4 +111,114 @@ describe("analyseImage", () => {
 
     assert.deepEqual([packages.map(({ purl }) => purl), reread], [["pkg:npm/left-pad@1.3.0"], 1]);
   });
+
+  it("ends when its time is up or somebody stops it, whatever the source does", async () => {
+    const image = await buildImage([{ a: "b" }]);
+    const stuck = { ...image, openBlob: async () => new Readable({ read: () => {} }) };
+
+    await assert.rejects(analyseImage(stuck, { limits: { timeMs: 20 } }), { code: "SCAN_TIMEOUT" });
+    await assert.rejects(analyseImage(stuck, { signal: AbortSignal.abort(new Error("stopped")) }), /stopped/);
+  });
+
+  it("stops at its limits", async () => {
+    const bomb = await buildImage([{ zeros: Buffer.alloc(80 * 1024 * 1024) }]);
+    const many = await buildImage([Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, "x"]))]);
+
+    await assert.rejects(analyseImage(bomb, { limits: { ratio: 100 } }), {
+      code: "LIMIT_EXCEEDED",
+      message: /MAX_RATIO/,
+    });
+    await assert.rejects(analyseImage(bomb, { limits: { layerBytes: 1000 } }), { message: /LAYER_MAX_MB/ });
+    await assert.rejects(analyseImage(many, { limits: { layerEntries: 10 } }), { message: /MAX_ENTRIES/ });
+    await assert.rejects(analyseImage(many, { limits: { imageBytes: 10 } }), { message: /IMAGE_MAX_MB/ });
+    await assert.rejects(analyseImage(many, { limits: { layers: 0 } }), { message: /MAX_LAYERS/ });
+  });
+
+  it("says which files were too large to read, and still finds a large program by its texts", async () => {
+    const program = Buffer.concat([
+      Buffer.from("7f454c46", "hex"),
+      Buffer.alloc(300_000),
+      Buffer.from("node.js/v20.1.2 "),
+      Buffer.alloc(300_000),
+    ]);
+    const image = await buildImage([{ "app/package-lock.json": " ".repeat(400_000), "usr/local/bin/node": program }]);
+
+    const { packages, problems } = await analyseImage(image, { limits: { fileBytes: 300_000 } });
+
+    assert.deepEqual(
+      packages.map(({ purl }) => purl),
+      ["pkg:generic/node@20.1.2"],
+    );
+    assert.deepEqual(
+      problems.map(({ code, path }) => [code, path]),
+      [["LIMIT_EXCEEDED", "app/package-lock.json"]],
+    );
+  });
+
+  it("keeps packages told apart that a lock file calls development, and drops what was never installed", async () => {
+    const lock = JSON.stringify({
+      packages: {
+        "node_modules/a": { version: "1.0.0" },
+        "node_modules/b": { version: "1.0.0", dev: true },
+        "node_modules/gone": { version: "1.0.0", dev: true },
+      },
+    });
+    const image = await buildImage([
+      {
+        "app/package-lock.json": lock,
+        "app/node_modules/a/package.json": '{"name":"a","version":"1.0.0"}',
+        "app/node_modules/b/package.json": '{"name":"b","version":"1.0.0"}',
+      },
+    ]);
+
+    const { packages } = await analyseImage(image);
+
+    assert.deepEqual(
+      packages.map(({ name, scope }) => [name, scope]),
+      [
+        ["a", "production"],
+        ["b", "development"],
+      ],
+    );
+  });
+
+  it("marks what a package of the distribution brought, also through links to folders", async () => {
+    const status = "Package: python3-six\nStatus: install ok installed\nArchitecture: all\nVersion: 1.16-4\n";
+    const image = await buildImage([
+      {
+        "etc/os-release": OS,
+        "var/lib/dpkg/status": status,
+        "var/lib/dpkg/info/python3-six.list": "/lib/python3/six-1.16.0.egg-info\n",
+        lib: { symlink: "usr/lib" },
+        "usr/lib/python3/six-1.16.0.egg-info": "Name: six\nVersion: 1.16.0\n",
+        "opt/venv/six-1.16.0.dist-info/METADATA": "Name: six\nVersion: 1.16.0\n",
+      },
+    ]);
+
+    const { packages } = await analyseImage(image);
+
+    const rows = packages
+      .filter(({ type }) => type === "pypi")
+      .map(({ ownedBy, locations }) => [ownedBy, locations[0]?.path]);
+    assert.deepEqual(rows, [
+      ["pkg:deb/debian/python3-six@1.16-4?arch=all&distro=debian-12", "usr/lib/python3/six-1.16.0.egg-info"],
+      [undefined, "opt/venv/six-1.16.0.dist-info/METADATA"],
+    ]);
+  });
+
+  it("follows links that loop, leave the image or lead nowhere without harm", async () => {
+    const image = await buildImage([
+      {
+        "a/package-lock.json": { symlink: "package-lock.json" },
+        "b/package-lock.json": { symlink: "../../../../etc/passwd" },
+        "c/package-lock.json": { symlink: "../nowhere" },
+        "lib/apk/db/installed": { symlink: "/../../x/../db" },
+        db: "P:musl\nV:1\n\n",
+      },
+    ]);
+
+    const { packages, problems } = await analyseImage(image);
+
+    assert.deepEqual([packages.map(({ name }) => name), problems], [["musl"], []]);
+  });
 });

@@ -3,12 +3,11 @@ import type { Inventory, InventoryProblem, Layer } from "@tidewaiter/inventory";
 import { isImage } from "@tidewaiter/oci";
 import { BrokerError, type Logger, silentLogger } from "@tidewaiter/runtime";
 import { ANALYSER_VERSION } from "./analyser-version.ts";
-import { DETECTORS } from "./detectors/index.ts";
-import { createPathIndex } from "./detectors/path-index.ts";
 import { type FetchContext, fetchLayers, rereadLayer } from "./fetch-layers.ts";
 import { type ImageConfig, readImageConfig } from "./image-config.ts";
 import type { ImageSource } from "./image-source.ts";
 import type { LayerFacts } from "./layer/layer-facts.ts";
+import { INDEX } from "./layer/layer-task.ts";
 import type { LayerCache } from "./layer-cache.ts";
 import { DEFAULT_LIMITS, type ScanLimits } from "./limits.ts";
 import { draftsOf, type ImageDraft } from "./overlay/draft.ts";
@@ -17,11 +16,17 @@ import { toPackages } from "./overlay/packages.ts";
 import { RESOLVERS } from "./resolvers/index.ts";
 import { resolveOperatingSystem } from "./resolvers/operating-system.ts";
 import { type AnalysisProgress, type AnalysisStats, ProgressCounter } from "./scan-progress.ts";
+import type { LayerPool } from "./workers/layer-pool.ts";
 
 export interface AnalyseOptions {
   readonly signal?: AbortSignal;
   readonly log?: Logger;
   readonly cache?: LayerCache;
+  /**
+   * Threads shared by the scans of a process that has other things to do meanwhile. They cost half a second and 40 MB
+   * each to start, so a single scan is better off without: hashing, unpacking and reading overlap all the same.
+   */
+  readonly pool?: LayerPool;
   /** Whose credentials read the image; keeps one connection's cached layers from another that may not pull them. */
   readonly connection?: string;
   readonly limits?: Partial<ScanLimits>;
@@ -33,14 +38,13 @@ export interface AnalyseOptions {
 const MAX_PROBLEMS = 10_000;
 /** Buffers, inflater windows and facts of one layer in work. */
 const LAYER_MEMORY_BYTES = 64 * 1024 * 1024;
-const INDEX = createPathIndex(DETECTORS);
 
 /**
  * Takes the inventory of one image: every layer is streamed once or comes from the cache, nothing of it is stored.
  * Damaged files are problems in the inventory; a damaged layer fails the scan.
  *
- * @throws {BrokerError} IMAGE_UNSUPPORTED, DIGEST_MISMATCH, LAYER_CORRUPT, LIMIT_EXCEEDED, TIMEOUT, CANCELLED, or what
- *   the source fails with.
+ * @throws {BrokerError} IMAGE_UNSUPPORTED, DIGEST_MISMATCH, LAYER_CORRUPT, LIMIT_EXCEEDED, SCAN_TIMEOUT; what the source
+ *   fails with; the signal's reason.
  */
 export async function analyseImage(source: ImageSource, options: AnalyseOptions = {}): Promise<Inventory> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -56,27 +60,39 @@ export async function analyseImage(source: ImageSource, options: AnalyseOptions 
   return toInventory(source, config, layers, image);
 }
 
+/** As many as there are cores, and as the memory budget has room for. */
+export function threadCount({ memoryBytes }: Pick<ScanLimits, "memoryBytes">): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(memoryBytes / LAYER_MEMORY_BYTES)));
+}
+
 function createContext(
   source: ImageSource,
   { diffIds }: ImageConfig,
   limits: ScanLimits,
-  { signal, cache, connection = "", onProgress }: AnalyseOptions,
+  { signal, cache, connection = "", onProgress, pool }: AnalyseOptions,
 ): FetchContext {
   const { layers } = source.manifest;
   const bytes = layers.reduce((sum, { size }) => sum + size, 0);
-  const timeout = AbortSignal.timeout(limits.timeMs);
-  const byMemory = Math.floor(limits.memoryBytes / LAYER_MEMORY_BYTES);
+  const timeout = timeLimit(limits.timeMs);
   return {
     source,
     diffIds,
-    index: INDEX,
+    pool,
     limits,
     cache: source.isSequential ? undefined : cache,
     connection,
     counter: new ProgressCounter({ layers: layers.length, bytes }, onProgress),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    parallel: source.isSequential ? layers.length : Math.max(1, Math.min(availableParallelism(), byMemory)),
+    parallel: source.isSequential ? layers.length : (pool?.size ?? threadCount(limits)),
   };
+}
+
+/** Fires after the wall time of one scan, and keeps no process alive. */
+function timeLimit(timeMs: number): AbortSignal {
+  const controller = new AbortController();
+  const message = `the scan took longer than ${timeMs} ms (TIDEWAITER_SCAN_TIMEOUT_MS)`;
+  setTimeout(() => controller.abort(new BrokerError("SCAN_TIMEOUT", message)), timeMs).unref();
+  return controller.signal;
 }
 
 function checkManifest({ manifest, digest }: ImageSource, limits: ScanLimits): void {
@@ -104,7 +120,7 @@ function checkTotal(layers: readonly LayerFacts[], limits: ScanLimits): void {
 
 /** Merges, reads the files that only links lead to, and merges again with them. */
 async function mergeWithLinks(layers: readonly LayerFacts[], context: FetchContext): Promise<MergedImage> {
-  const image = mergeLayers(layers, context.index);
+  const image = mergeLayers(layers, INDEX);
   if (image.missing.length === 0) return image;
   const byLayer = Map.groupBy(image.missing, ({ layer }) => layer);
   const extras = [];
@@ -112,7 +128,7 @@ async function mergeWithLinks(layers: readonly LayerFacts[], context: FetchConte
     const files = await rereadLayer(context, layer, wants);
     extras.push(...files.map((fact) => ({ ...fact, layer })));
   }
-  return mergeLayers(layers, context.index, extras);
+  return mergeLayers(layers, INDEX, extras);
 }
 
 function toInventory(

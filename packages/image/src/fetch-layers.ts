@@ -1,23 +1,25 @@
+import { addAbortSignal } from "node:stream";
 import type { Descriptor } from "@tidewaiter/oci";
 import { createLimiter } from "@tidewaiter/runtime";
-import type { PathIndex } from "./detectors/path-index.ts";
 import type { ImageSource } from "./image-source.ts";
 import type { ExtraWant } from "./layer/fact-collector.ts";
 import type { LayerFacts } from "./layer/layer-facts.ts";
-import { readLayer } from "./layer/read-layer.ts";
+import { type LayerTask, readTask } from "./layer/layer-task.ts";
 import type { LayerCache } from "./layer-cache.ts";
 import type { ScanLimits } from "./limits.ts";
 import type { ProgressCounter } from "./scan-progress.ts";
+import type { LayerPool } from "./workers/layer-pool.ts";
 
 export interface FetchContext {
   readonly source: ImageSource;
   readonly diffIds: readonly string[];
-  readonly index: PathIndex;
   readonly limits: ScanLimits;
   readonly counter: ProgressCounter;
   readonly signal: AbortSignal;
   readonly cache?: LayerCache;
   readonly connection: string;
+  /** Threads to read in; without them layers are read in this one. */
+  readonly pool?: LayerPool;
   /** Layers that are read at once. */
   readonly parallel: number;
 }
@@ -41,6 +43,7 @@ export async function fetchLayers(context: FetchContext): Promise<LayerFacts[]> 
     // One layer lost is the image lost: the others need not go on.
     stop.abort(error);
     await Promise.allSettled(work);
+    context.signal.throwIfAborted();
     throw error;
   }
 }
@@ -53,15 +56,8 @@ export async function rereadLayer(
 ): Promise<LayerFacts["files"]> {
   const descriptor = context.source.manifest.layers[position];
   if (!descriptor) return [];
-  const names = new Set(extras.map(({ as }) => as));
-  const index: PathIndex = {
-    match: (path) => (names.has(path) ? context.index.match(path) : []),
-    exactPaths: [],
-    byMagic: [],
-  };
   context.counter.stats.layersReread += 1;
-  const { files } = await read({ ...context, index }, descriptor, position, extras);
-  return files.filter(({ path }) => names.has(path));
+  return (await read(context, descriptor, position, extras)).files;
 }
 
 async function layerFacts(context: FetchContext, descriptor: Descriptor, position: number): Promise<LayerFacts> {
@@ -89,14 +85,22 @@ async function fromCache(context: FetchContext, descriptor: Descriptor): Promise
 }
 
 async function read(
-  { source, diffIds, index, limits, counter, signal }: FetchContext,
+  { source, diffIds, limits, counter, signal, pool }: FetchContext,
   descriptor: Descriptor,
   position: number,
-  extras: readonly ExtraWant[] = [],
+  extras?: readonly ExtraWant[],
 ): Promise<LayerFacts> {
   signal.throwIfAborted();
-  const diffId = diffIds[position];
-  const onBytes = (count: number): void => counter.addBytes(count);
-  const stored = await source.openBlob(descriptor, signal);
-  return readLayer(stored, { descriptor, diffId, index, limits, signal, onBytes, extras });
+  const task: LayerTask = { descriptor, diffId: diffIds[position], limits, extras };
+  // A source may be deaf to the signal while it waits; the stream itself is not.
+  const stream = addAbortSignal(signal, await source.openBlob(descriptor, signal));
+  const stored = counted(stream, counter);
+  return pool ? pool.read(stored, task, signal) : readTask(stored, task, signal);
+}
+
+async function* counted(stored: AsyncIterable<Buffer>, counter: ProgressCounter): AsyncGenerator<Buffer> {
+  for await (const chunk of stored) {
+    counter.addBytes(chunk.length);
+    yield chunk;
+  }
 }

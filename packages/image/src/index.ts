@@ -1,4 +1,4 @@
-export { type AnalyseOptions, analyseImage } from "./analyse.ts";
+export { type AnalyseOptions, analyseImage, threadCount } from "./analyse.ts";
 export { ANALYSER_VERSION } from "./analyser-version.ts";
 export type { ImageSource } from "./image-source.ts";
 export { type LayerCache, type LayerCacheOptions, openLayerCache } from "./layer-cache.ts";
@@ -8,3 +8,4 @@ export { type ScanSettings, scanLimits, scanSettings } from "./scan-settings.ts"
 export { openDockerArchive } from "./sources/docker-archive.ts";
 export { type DaemonOptions, openDockerDaemon } from "./sources/docker-daemon.ts";
 export { openOciArchive, openOciFolder, type SourceOptions } from "./sources/oci-layout.ts";
+export { createLayerPool, type LayerPool } from "./workers/layer-pool.ts";

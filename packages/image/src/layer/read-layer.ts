@@ -11,8 +11,6 @@ export interface ReadLayerOptions extends CollectorOptions {
   /** Digest of the unpacked tar as the config says; not checked when left out. */
   readonly diffId?: string;
   readonly signal?: AbortSignal;
-  /** Told of stored bytes as they come. */
-  readonly onBytes?: (count: number) => void;
 }
 
 /** Small layers may have any ratio: an empty disk image of a few MB packs to nothing. */
@@ -56,7 +54,6 @@ async function* verified(stored: AsyncIterable<Buffer>, options: ReadLayerOption
     length += chunk.length;
     if (length > size) throw new BrokerError("DIGEST_MISMATCH", `layer ${digest} is longer than its ${size} bytes`);
     hash.update(chunk);
-    options.onBytes?.(chunk.length);
     yield chunk;
   }
   if (length !== size) throw new BrokerError("DIGEST_MISMATCH", `layer ${digest} has ${length} bytes, not ${size}`);

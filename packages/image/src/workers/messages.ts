@@ -1,0 +1,21 @@
+import type { ErrorCode } from "@tidewaiter/runtime";
+import type { LayerFacts } from "../layer/layer-facts.ts";
+import type { LayerTask } from "../layer/layer-task.ts";
+
+/** To the worker: first the task, then the layer's stored bytes piece by piece. */
+export type ToWorker =
+  | { readonly kind: "task"; readonly task: LayerTask }
+  | { readonly kind: "chunk"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "end" };
+
+/** From the worker: a nod for each piece that it is done with, then the facts or what went wrong. */
+export type FromWorker =
+  | { readonly kind: "taken" }
+  | { readonly kind: "facts"; readonly facts: LayerFacts }
+  | {
+      readonly kind: "failed";
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly likely: string;
+      readonly action: string;
+    };
