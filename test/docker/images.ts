@@ -86,6 +86,13 @@ async function build(docker: Docker, context: string, target: Target, images: Im
   await follow(docker, await docker.buildImage(createReadStream(context), options));
 }
 
+/** Builds the Dockerfile of a folder under the given name. */
+export async function buildFrom(docker: Docker, folder: string, name: string): Promise<string> {
+  const { stdout } = spawn("tar", ["-C", folder, "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
+  await follow(docker, await docker.buildImage(stdout, { t: name }));
+  return name;
+}
+
 async function exists(docker: Docker, name: string): Promise<boolean> {
   return docker
     .getImage(name)

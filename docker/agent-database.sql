@@ -1,0 +1,1 @@
+CREATE DATABASE agent OWNER tidewaiter;
