@@ -33,6 +33,7 @@ export async function openDesk(settings: AgentSettings, log: Logger, metrics: Ag
   const scanQueue = await store.jobs.queue("scan", { leaseMs });
   const deliverQueue = await store.jobs.queue("deliver", { leaseMs });
   const scans = createScanStore(store.sql);
+  if (store.sql.engine === "sqlite") await scans.requeueAll();
   const bells = new Set<() => void>();
   const onQueued = (): void => {
     for (const ring of bells) ring();

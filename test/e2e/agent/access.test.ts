@@ -42,12 +42,13 @@ describe("who may ask the agent", { timeout: 60_000 }, () => {
 
     const list = await fixture.call(client, "GET", "/list");
     const check = await fixture.call(client, "GET", "/validate-credentials");
+    const scan = await fixture.scan(client, { scanId: "a", repository: "app" });
     const role = await fixture.call({ ...client, headers: { ...client.headers, authorization: ecr } }, "GET", "/list");
     await fixture.close();
 
     assert.deepEqual(
-      [list.status, list.body.code, check.status, role.status, role.body.code],
-      [403, "FORBIDDEN", 403, 403, "FORBIDDEN"],
+      [list.status, list.body.code, check.status, scan.status, role.status, role.body.code],
+      [403, "FORBIDDEN", 403, 403, 403, "FORBIDDEN"],
     );
   });
 

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { scanRequestSchema } from "@tidewaiter/contract";
 import { closedSignal, parseInput } from "@tidewaiter/runtime";
 import { json, Router } from "express";
-import { identifyCaller, registryOf } from "../access/caller.ts";
+import { identifyCaller } from "../access/caller.ts";
 import { acceptScan } from "../scans/accept-scan.ts";
 import { awaitResult } from "../scans/await-scan.ts";
 import { stopScan } from "../scans/stop-scan.ts";
-import { MAX_REQUEST, type ScanRouteOptions } from "./scan-routes.ts";
+import { MAX_REQUEST, refuseForbidden, type ScanRouteOptions } from "./scan-routes.ts";
 
 /** As for `POST /scan`; callers of the first version name neither scan nor nonce. */
 export const discoverRequestSchema = scanRequestSchema.extend({
@@ -20,7 +20,7 @@ export function discoverRoute(options: ScanRouteOptions): Router {
   const router = Router();
   router.post("/discover", json({ limit: MAX_REQUEST }), async (req, res) => {
     const caller = { ...identifyCaller(req, options.credentialsHeader), callback: undefined };
-    registryOf(caller);
+    refuseForbidden(options, caller);
     const scan = await acceptScan(options, caller, parseInput(discoverRequestSchema, req.body, "scan"));
     const gone = closedSignal(res);
     try {

@@ -3,6 +3,7 @@ import { BrokerError, parseInput } from "@tidewaiter/runtime";
 import { json, Router } from "express";
 import { z } from "zod";
 import { type Caller, identifyCaller, registryOf } from "../access/caller.ts";
+import type { RegistryPool } from "../registry-pool.ts";
 import { type AcceptOptions, acceptScan } from "../scans/accept-scan.ts";
 import type { ProgressReporter } from "../scans/progress.ts";
 import { type StopOptions, stopScan } from "../scans/stop-scan.ts";
@@ -15,6 +16,7 @@ export const MAX_REQUEST = "64kb";
 
 export interface ScanRouteOptions extends AcceptOptions, StopOptions {
   readonly outbox: Outbox;
+  readonly registries: RegistryPool;
   readonly progress: ProgressReporter;
   readonly credentialsHeader: string;
   readonly onCaller: (caller: Caller) => void;
@@ -26,7 +28,7 @@ export function scanRoutes(options: ScanRouteOptions): Router {
   const router = Router();
   router.post("/scan", json({ limit: MAX_REQUEST }), async (req, res) => {
     const caller = identifyCaller(req, credentialsHeader);
-    registryOf(caller);
+    refuseForbidden(options, caller);
     if (!caller.callback) throw withoutCallback();
     const scan = await acceptScan(options, caller, parseInput(scanRequestSchema, req.body, "scan"));
     onCaller(caller);
@@ -50,6 +52,11 @@ export function scanRoutes(options: ScanRouteOptions): Router {
     res.json(describeScan(await stopScan(options, connection, req.params.id)));
   });
   return router;
+}
+
+/** What could never be scanned is refused at once: credentials that cannot be read, and registries that are not allowed. */
+export function refuseForbidden({ registries }: Pick<ScanRouteOptions, "registries">, caller: Caller): void {
+  registries.lease(caller.connection, registryOf(caller), caller.credential)[Symbol.dispose]();
 }
 
 function withoutCallback(): BrokerError {

@@ -37,6 +37,8 @@ export interface ScanStore {
   /** Live scans in pages, for the sweep that puts lost jobs back. */
   live(after: string, limit: number): Promise<Scan[]>;
   countLive(): Promise<number>;
+  /** For a book of this process alone, at its start: nobody is working on anything. */
+  requeueAll(): Promise<number>;
   prune(before: number): Promise<number>;
 }
 
@@ -82,6 +84,7 @@ export function createScanStore(sql: Sql): ScanStore {
     live: (after, limit) =>
       many(`SELECT * FROM scans WHERE job_id > $1 AND ${LIVE} ORDER BY job_id LIMIT $2`, [after, limit]),
     countLive: async () => Number((await sql.get(`SELECT count(*) AS n FROM scans WHERE ${LIVE}`))?.n ?? 0),
+    requeueAll: () => sql.run("UPDATE scans SET state = 'Queued' WHERE state = 'Scanning' AND joined_to IS NULL"),
     prune: (before) => sql.run(`DELETE FROM scans WHERE NOT (${LIVE}) AND finished_at < $1`, [before]),
   };
 }
