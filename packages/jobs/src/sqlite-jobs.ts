@@ -17,18 +17,31 @@ CREATE INDEX jobs_by_turn ON jobs (queue, state, grp, due_at);
 CREATE TABLE job_turns (queue TEXT NOT NULL, grp TEXT NOT NULL, served_at INTEGER NOT NULL, PRIMARY KEY (queue, grp)) WITHOUT ROWID;
 `;
 
-// A lease that ran out counts as ready. The group with the fewest running jobs comes first, then the one served longest ago.
+// The groups are found by stepping through the index, and of each only the first job is looked at, so that the cost
+// follows the number of groups and not that of jobs. A lease that ran out counts as ready. The group with the fewest
+// running jobs comes first, then the one that was served longest ago.
 const CLAIM = `
 UPDATE jobs SET state = 'leased', claims = claims + 1, lease = $3, lease_until = $2 + $4, worker = $5
 WHERE queue = $1 AND id = (
-  SELECT waiting.id FROM jobs AS waiting
-  LEFT JOIN (SELECT grp, count(*) AS running FROM jobs WHERE queue = $1 AND state = 'leased' AND lease_until > $2 GROUP BY grp) AS busy
-    ON busy.grp = waiting.grp
-  LEFT JOIN job_turns AS turn ON turn.queue = $1 AND turn.grp = waiting.grp
-  WHERE waiting.queue = $1
-    AND ((waiting.state = 'ready' AND waiting.due_at <= $2) OR (waiting.state = 'leased' AND waiting.lease_until <= $2))
-    AND coalesce(busy.running, 0) < $6
-  ORDER BY coalesce(busy.running, 0), coalesce(turn.served_at, 0), waiting.due_at, waiting.added_at, waiting.id
+  WITH RECURSIVE waiting (grp) AS (
+    SELECT min(grp) FROM jobs WHERE queue = $1 AND state = 'ready'
+    UNION ALL
+    SELECT (SELECT min(grp) FROM jobs WHERE queue = $1 AND state = 'ready' AND grp > waiting.grp)
+    FROM waiting WHERE waiting.grp IS NOT NULL
+  ), candidate (id, grp) AS (
+    SELECT (SELECT id FROM jobs WHERE queue = $1 AND state = 'ready' AND grp = waiting.grp AND due_at <= $2
+            ORDER BY due_at LIMIT 1), grp
+    FROM waiting WHERE grp IS NOT NULL
+    UNION ALL
+    SELECT id, grp FROM jobs INDEXED BY jobs_by_turn WHERE queue = $1 AND state = 'leased' AND lease_until <= $2
+  ), busy (grp, running) AS (
+    SELECT grp, count(*) FROM jobs WHERE queue = $1 AND state = 'leased' AND lease_until > $2 GROUP BY grp
+  )
+  SELECT candidate.id FROM candidate
+  LEFT JOIN busy ON busy.grp = candidate.grp
+  LEFT JOIN job_turns AS turn ON turn.queue = $1 AND turn.grp = candidate.grp
+  WHERE candidate.id IS NOT NULL AND coalesce(busy.running, 0) < $6
+  ORDER BY coalesce(busy.running, 0), coalesce(turn.served_at, 0), candidate.id
   LIMIT 1)
 RETURNING id, grp, payload, attempt, claims, added_at, lease`;
 const TURN = `
