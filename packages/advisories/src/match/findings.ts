@@ -89,6 +89,11 @@ function isUntagged(version: string, fixed: string | undefined): boolean {
   return untagged.test(version) && fixed !== undefined && !untagged.test(fixed);
 }
 
+/** Records under the flaw's id: nothing but what matched when no record shares an id. */
+function groupOf(snapshot: Snapshot, { id }: Flaw, matches: readonly Match[]): readonly StoredAdvisory[] {
+  return matches.some(({ record }) => record.isLinked) ? snapshot.findById(id) : [];
+}
+
 /** Records of the same flaw that name the package and do not count its version. */
 function dissentOf(snapshot: Snapshot, flaw: Flaw, matches: readonly Match[]): string[] | undefined {
   const agreed = new Set(matches.map(({ record }) => record.number));
@@ -119,7 +124,7 @@ function severityOf(snapshot: Snapshot, { flaw, matches }: Group, kind: Finding[
     { id: record.id, facts: record.severity },
   ]);
   if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });
-  return resolveSeverity(voices, snapshot.findById(flaw.id), isDistribution(lead?.lookup.ecosystem ?? ""));
+  return resolveSeverity(voices, groupOf(snapshot, flaw, matches), isDistribution(lead?.lookup.ecosystem ?? ""));
 }
 
 /** The smallest version that ends the flaw by every record that names a fix: each record's nearest, and of these the highest. */

@@ -27,13 +27,14 @@ function rank(id: string): number {
  * gives the one of its alias group. Groups that would join two CVEs stay apart: such aliases are known to be wrong.
  */
 export function flawsOf(snapshot: Snapshot, record: StoredAdvisory): readonly Flaw[] {
-  const group = followAliases(snapshot, record);
+  const group = record.isLinked ? followAliases(snapshot, record) : new Set([record.id, ...record.aliases]);
   const own = [record.id, ...record.aliases, ...record.upstream].filter(isCve);
   const cves = own.length > 0 ? [...new Set(own)] : [...group].filter(isCve);
   if (own.length === 0 && cves.length > 1) return [flaw([record.id, ...record.aliases])];
   if (cves.length === 0) return [flaw([...group, ...record.upstream])];
   const isBundle = cves.length > 1;
-  return cves.map((cve) => flaw([cve, ...(isBundle ? [record.id] : group), ...namesOf(snapshot, cve)]));
+  const others = (cve: string): string[] => (record.isLinked ? namesOf(snapshot, cve) : []);
+  return cves.map((cve) => flaw([cve, ...(isBundle ? [record.id] : group), ...others(cve)]));
 }
 
 function isCve(id: string): boolean {

@@ -1,4 +1,4 @@
-import type { Inventory } from "@tidewaiter/inventory";
+import type { Inventory, Package } from "@tidewaiter/inventory";
 import type { PackageKey } from "../store/changes.ts";
 import { distributionKeys, isDistributionType } from "./ecosystem-keys.ts";
 import { distributionLookups, languageLookup } from "./lookup.ts";
@@ -9,15 +9,29 @@ import { setAsideReason } from "./set-aside.ts";
  * inventory, they tell whether an update's changes concern it.
  */
 export function lookupKeys(inventory: Inventory): PackageKey[] {
-  const os = inventory.operatingSystem;
-  const exact = os ? distributionKeys(os, true) : [];
-  const distribution = [...new Set([...exact, ...exact.map((key) => key.split(":")[0] ?? key)])];
+  const distribution = possibleKeys(inventory);
   const keys = new Map<string, PackageKey>();
   for (const found of inventory.packages) {
-    if (setAsideReason(found)) continue;
-    const language = isDistributionType(found.type) ? undefined : languageLookup(found);
-    const lookups = language ? [language] : distribution.flatMap((key) => distributionLookups(found, key));
-    for (const { ecosystem, name } of lookups) keys.set(`${ecosystem}\n${name}`, { ecosystem, name });
+    for (const { ecosystem, name } of keysOf(found, distribution))
+      keys.set(keyText({ ecosystem, name }), { ecosystem, name });
   }
   return [...keys.values()];
+}
+
+/** Keys of the distribution with its parent, and those of extended maintenance. */
+export function possibleKeys({ operatingSystem }: Inventory): readonly string[] {
+  const exact = operatingSystem ? distributionKeys(operatingSystem, true) : [];
+  return [...new Set([...exact, ...exact.map((key) => key.split(":")[0] ?? key)])];
+}
+
+/** The keys of one package. */
+export function keysOf(found: Package, distribution: readonly string[]): readonly PackageKey[] {
+  if (setAsideReason(found)) return [];
+  if (isDistributionType(found.type)) return distribution.flatMap((key) => distributionLookups(found, key));
+  const lookup = languageLookup(found);
+  return lookup ? [lookup] : [];
+}
+
+export function keyText({ ecosystem, name }: PackageKey): string {
+  return `${ecosystem}\n${name}`;
 }

@@ -1,5 +1,6 @@
-import { compareSeverity, type Finding, type Inventory } from "@tidewaiter/inventory";
+import { compareSeverity, type Finding, type Inventory, type Package } from "@tidewaiter/inventory";
 import type { AdvisoryStore } from "../store/store.ts";
+import { compareText } from "../versions/scheme.ts";
 import { matchPackage } from "./candidates.ts";
 import { type Coverage, coverDistribution, coverLanguages } from "./coverage.ts";
 import { composeFindings } from "./findings.ts";
@@ -29,20 +30,43 @@ export interface MatchReport {
  * @throws {BrokerError} ADVISORIES_MISSING when there is no data: no data is not "no findings".
  */
 export function matchInventory(store: AdvisoryStore, inventory: Inventory, options: MatchOptions = {}): MatchReport {
-  const now = options.now ?? new Date();
-  const snapshot = store.snapshot();
-  const distribution = coverDistribution(snapshot, inventory, { ...options, now });
-  const matches = inventory.packages.flatMap((found) => matchPackage(snapshot, found, distribution.keys));
-  const findings = composeFindings(snapshot, matches, distribution.coverage?.state === "end_of_life");
   return {
-    findings: findings.sort(compareFindings),
-    coverage: [...(distribution.coverage ? [distribution.coverage] : []), ...coverLanguages(snapshot, inventory)],
+    findings: matchPackages(store, inventory, inventory.packages, options),
+    ...judgeable(store, inventory, options),
+  };
+}
+
+/** Findings of some packages of an inventory. */
+export function matchPackages(
+  store: AdvisoryStore,
+  inventory: Inventory,
+  packages: readonly Package[],
+  options: MatchOptions = {},
+): Finding[] {
+  const snapshot = store.snapshot();
+  const { keys, coverage } = coverDistribution(snapshot, inventory, { ...options, now: options.now ?? new Date() });
+  const matches = packages.flatMap((found) => matchPackage(snapshot, found, keys));
+  return composeFindings(snapshot, matches, coverage?.state === "end_of_life").sort(compareFindings);
+}
+
+/** What of an inventory could be judged. */
+export function judgeable(
+  store: AdvisoryStore,
+  inventory: Inventory,
+  options: MatchOptions = {},
+): Omit<MatchReport, "findings"> {
+  const snapshot = store.snapshot();
+  const { coverage } = coverDistribution(snapshot, inventory, { ...options, now: options.now ?? new Date() });
+  return {
+    coverage: [...(coverage ? [coverage] : []), ...coverLanguages(snapshot, inventory)],
     setAside: countSetAside(inventory),
     dataBuiltAt: snapshot.meta.get("built") ?? "",
   };
 }
 
-function compareFindings(a: Finding, b: Finding): number {
-  const names = [a.package.name, a.id].join("\n") < [b.package.name, b.id].join("\n") ? -1 : 1;
-  return compareSeverity(a.severity, b.severity) || names;
+/** Worst first, then by package and id. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareSeverity(a.severity, b.severity) || compareText(a.package.name, b.package.name) || compareText(a.id, b.id)
+  );
 }

@@ -1,4 +1,5 @@
 import type { Inventory, Package } from "@tidewaiter/inventory";
+import { isDistributionType } from "./ecosystem-keys.ts";
 
 /** Why packages of an image are not compared with advisories. */
 export const SET_ASIDE_REASONS = ["owned", "no_version", "kernel_headers", "not_a_package"] as const;
@@ -18,15 +19,18 @@ const MESSAGES: Readonly<Record<SetAsideReason, string>> = {
   not_a_package: "keys and groups that the package database lists among packages",
 };
 
-const KERNEL_HEADERS = /^(linux-libc-dev|kernel-headers|linux-headers(-.*)?)$/;
+const NO_VERSION: ReadonlySet<string> = new Set(["", "(devel)", "v(devel)", "UNKNOWN"]);
+const KERNEL_HEADERS = /^(?:linux-libc-dev|kernel-headers|linux-headers)(?:-|$)/;
 /** RPM lists signing keys, apk the groups that `apk add --virtual` makes. */
 const NOT_A_PACKAGE: Partial<Readonly<Record<Package["type"], RegExp>>> = { rpm: /^gpg-pubkey$/, apk: /^\./ };
 
 export function setAsideReason({ type, name, version, ownedBy }: Package): SetAsideReason | undefined {
   if (ownedBy !== undefined) return "owned";
-  if (NOT_A_PACKAGE[type]?.test(name)) return "not_a_package";
-  if (KERNEL_HEADERS.test(name) && (type === "deb" || type === "rpm" || type === "apk")) return "kernel_headers";
-  return version === "" || /^v?\(devel\)$|^UNKNOWN$/.test(version) ? "no_version" : undefined;
+  if (isDistributionType(type)) {
+    if (NOT_A_PACKAGE[type]?.test(name)) return "not_a_package";
+    if (KERNEL_HEADERS.test(name)) return "kernel_headers";
+  }
+  return NO_VERSION.has(version) ? "no_version" : undefined;
 }
 
 export function countSetAside(inventory: Inventory): SetAside[] {

@@ -15,6 +15,7 @@ CREATE TABLE advisory (
   modified TEXT NOT NULL,
   kind INTEGER NOT NULL,
   withdrawn TEXT,
+  linked INTEGER NOT NULL DEFAULT 0,
   facts TEXT NOT NULL
 );
 CREATE TABLE affected (
@@ -47,6 +48,13 @@ export const CREATE_INDEXES = `
 CREATE UNIQUE INDEX package_name ON package (ecosystem, name);
 CREATE UNIQUE INDEX advisory_osv ON advisory (osv);
 `;
+
+/** Marks the records that share an id with a record of another name, so that all others need no look at their aliases. */
+export const MARK_LINKED = `
+UPDATE advisory SET linked = 1 WHERE id IN (
+  SELECT one.advisory FROM link AS one JOIN link AS other ON other.id = one.id
+  WHERE other.advisory <> one.advisory AND other.kind < 2
+)`;
 
 /** Kinds of `link` rows. */
 export const LINK = { self: 0, alias: 1, upstream: 2 } as const;

@@ -32,6 +32,8 @@ export interface StoredAdvisory {
   readonly id: string;
   readonly modified: string;
   readonly kind: AdvisoryKind;
+  /** True when another record shares one of its ids; else nothing is found by looking for them. */
+  readonly isLinked: boolean;
   readonly withdrawn?: string;
   readonly published?: string;
   readonly summary?: string;
@@ -81,12 +83,14 @@ export function openSnapshot(path: string): Snapshot {
   const statements = {
     package: database.prepare("SELECT id FROM package WHERE ecosystem = ? AND name = ?"),
     affected: database.prepare("SELECT advisory, rule FROM affected WHERE package = ?"),
-    advisory: database.prepare("SELECT osv, modified, kind, withdrawn, facts FROM advisory WHERE id = ?"),
+    advisory: database.prepare("SELECT osv, modified, kind, withdrawn, linked, facts FROM advisory WHERE id = ?"),
     link: database.prepare("SELECT advisory, kind FROM link WHERE id = ?"),
-    exploited: database.prepare("SELECT added, due, ransomware FROM exploited WHERE cve = ?"),
+    exploited: database.prepare("SELECT cve, added, due, ransomware FROM exploited"),
     epss: database.prepare("SELECT score, percentile FROM epss WHERE cve = ?"),
     state: database.prepare("SELECT state, urgency FROM state WHERE ecosystem = ? AND name = ? AND cve = ?"),
   };
+  const exploited = lazily(() => readExploitedAll(statements.exploited.all()));
+  const hasStates = lazily(() => database.prepare("SELECT 1 FROM state LIMIT 1").get() !== undefined);
   const packages = boundedCache<PackageAdvisories | undefined>(CACHED_PACKAGES);
   const advisories = boundedCache<StoredAdvisory | undefined>(CACHED_RECORDS);
   const advisory = (number: number): StoredAdvisory | undefined =>
@@ -110,13 +114,14 @@ export function openSnapshot(path: string): Snapshot {
       return [...numbers].flatMap((number) => advisory(number) ?? []);
     },
     threat(cve) {
-      const [exploited, epss] = [statements.exploited.get(cve), statements.epss.get(cve)];
+      const epss = meta.has("epss") ? statements.epss.get(cve) : undefined;
       return {
-        exploited: exploited && readExploited(exploited),
+        exploited: exploited().get(cve),
         epss: epss && { score: Number(epss.score), percentile: Number(epss.percentile), date: meta.get("epss") ?? "" },
       };
     },
     fixState(ecosystem, name, cve) {
+      if (!hasStates()) return undefined;
       const row = statements.state.get(ecosystem, name, cve);
       return row && { state: optionalText(row.state), urgency: optionalText(row.urgency) };
     },
@@ -177,13 +182,28 @@ function readAdvisory(number: number, row: Row): StoredAdvisory {
     id: String(row.osv),
     modified: String(row.modified),
     kind: ADVISORY_KINDS[Number(row.kind)] ?? "vulnerability",
+    isLinked: Number(row.linked) === 1,
     withdrawn: row.withdrawn === null ? undefined : String(row.withdrawn),
     ...JSON.parse(String(row.facts)),
   };
 }
 
-function readExploited(row: Row): Threat["exploited"] {
-  return { addedAt: String(row.added), dueAt: optionalText(row.due), isRansomware: Number(row.ransomware) === 1 };
+/** The catalogue has a few thousand entries at most, and every finding asks. */
+function readExploitedAll(rows: readonly Row[]): ReadonlyMap<string, Threat["exploited"]> {
+  return new Map(
+    rows.map((row) => [
+      String(row.cve),
+      { addedAt: String(row.added), dueAt: optionalText(row.due), isRansomware: Number(row.ransomware) === 1 },
+    ]),
+  );
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function optionalText(value: unknown): string | undefined {

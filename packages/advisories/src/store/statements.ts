@@ -18,7 +18,9 @@ export function prepareInsertions(database: DatabaseSync): Statements {
     meta: database.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"),
     ecosystem: database.prepare("INSERT INTO ecosystem VALUES (?, ?, ?)"),
     package: database.prepare("INSERT INTO package VALUES (?, ?, ?, ?)"),
-    advisory: database.prepare("INSERT INTO advisory VALUES (?, ?, ?, ?, ?, ?)"),
+    advisory: database.prepare(
+      "INSERT INTO advisory (id, osv, modified, kind, withdrawn, facts) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
     affected: database.prepare("INSERT INTO affected VALUES (?, ?, ?, ?)"),
     link: database.prepare("INSERT OR IGNORE INTO link VALUES (?, ?, ?)"),
     exploited: database.prepare("INSERT OR REPLACE INTO exploited VALUES (?, ?, ?, ?)"),

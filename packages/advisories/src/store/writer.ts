@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { ADVISORY_KINDS } from "../osv/kind.ts";
 import type { AdvisoryRecord } from "../osv/record.ts";
 import { createPackageTable } from "./package-table.ts";
-import { CREATE_INDEXES, CREATE_TABLES, LINK, STORE_SCHEMA } from "./schema.ts";
+import { CREATE_INDEXES, CREATE_TABLES, LINK, MARK_LINKED, STORE_SCHEMA } from "./schema.ts";
 import { prepareInsertions } from "./statements.ts";
 
 /** Fills a new store file. Nobody reads it before `finish`, so it is written without a journal. */
@@ -40,6 +40,7 @@ export function createStoreWriter(path: string): StoreWriter {
       rows.setMeta("schema", String(STORE_SCHEMA));
       rows.setMeta("records", String(rows.records));
       rows.writeTotals();
+      database.exec(MARK_LINKED);
       database.exec("COMMIT");
       database.exec(CREATE_INDEXES);
       database.exec("ANALYZE");
