@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** One call as a server saw it. */
@@ -25,18 +26,25 @@ export interface Seat extends Emulator {
   serve(app: RequestListener): void;
 }
 
-export async function takeSeat(hostname = "127.0.0.1"): Promise<Seat> {
+export interface SeatOptions {
+  readonly hostname?: string;
+  /** PEM texts, for https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export async function takeSeat({ hostname = "127.0.0.1", tls }: SeatOptions = {}): Promise<Seat> {
   const calls: SeenCall[] = [];
   let app: RequestListener | undefined;
-  const server = createServer((req, res) => {
+  const onRequest: RequestListener = (req, res) => {
     calls.push({ method: req.method ?? "", url: req.url ?? "", headers: req.headers });
     if (app) app(req, res);
     else res.writeHead(503).end();
-  });
+  };
+  const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
   await new Promise<void>((resolve) => server.listen(0, hostname, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: new URL(`http://${hostname}:${port}/`),
+    url: new URL(`${tls ? "https" : "http"}://${hostname}:${port}/`),
     host: `${hostname}:${port}`,
     calls,
     seen: (pattern) => calls.filter(({ method, url }) => pattern.test(`${method} ${url}`)),
