@@ -17,6 +17,7 @@ import {
 } from "@tidewaiter/tunnel";
 import type { AgentCaller } from "./agent-request.ts";
 import { agentHeaders, errorTypeOf, type OwnHeaders } from "./down-headers.ts";
+import { asForm } from "./form-body.ts";
 
 export interface ForwarderOptions {
   readonly filter: Filter;
@@ -105,7 +106,8 @@ async function forward(
     },
   );
   if (target.authorization !== undefined) headers.authorization = target.authorization;
-  const body = request.openBody ? await request.openBody(signal) : request.body && substituteBody(request.body, policy);
+  const whole = request.body && asForm(headers, substituteBody(request.body, policy));
+  const body = request.openBody ? await request.openBody(signal) : whole;
   const length = request.headers["content-length"];
   if (request.openBody && length !== undefined) headers["content-length"] = length;
   const origin = options.isInsecureDownstream ? target.origin.replace(/^https:/, "http:") : target.origin;

@@ -1,21 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { BrokerError, type Env, type Logger, type Metrics } from "@tidewaiter/runtime";
+import { BrokerError, type Env, type Logger, type Metrics, toBrokerError } from "@tidewaiter/runtime";
 import { compileFilter, createVariables, type RuleFile, SERVER_RULES, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
 import { Router } from "express";
 import { type Dispatcher, getGlobalDispatcher } from "undici";
-import { createCallbackTaker } from "./callback-taker.ts";
+import { type CallbackTaker, createCallbackTaker } from "./callback-taker.ts";
 import { type ConnectedClient, createClientDirectory, describeClient, openSocket } from "./client-directory.ts";
 import { createDownward, type DownRequest, needsAck } from "./downward.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
 import { createFrameDownward } from "./frame-downward.ts";
 import type { TunnelHost, TunnelHub, TunnelRequest, TunnelResponse } from "./hub.ts";
+import { createHubMetrics } from "./hub-metrics.ts";
 import { ownRoutes } from "./own-routes.ts";
 import { credentialHeaders, downHeaders, flatHeaders } from "./request-headers.ts";
 import { createTunnelRouter } from "./router.ts";
 import { createSessions } from "./sessions.ts";
 import type { TunnelSettings } from "./settings.ts";
+import { shortHash } from "./token.ts";
 import { createUpward } from "./upward.ts";
 
 export interface TunnelHubOptions {
@@ -37,7 +39,9 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   const exchanges = createExchanges(settings.TIDEWAITER_MAX_EXCHANGES * settings.TIDEWAITER_MAX_CLIENTS);
   const downward = createDownward(exchanges, settings);
   const frames = createFrameDownward(exchanges);
-  const take = createCallbackTaker({
+  const metrics = createHubMetrics(options.metrics);
+  const countClients = (): void => metrics.setClients([...directory.all()].length);
+  const takeCallback = createCallbackTaker({
     filter: compileFilter(rules.private),
     host,
     variables: createVariables(options.env ?? {}),
@@ -45,6 +49,11 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     maxConditionBytes: settings.TIDEWAITER_MAX_MESSAGE_BODY_BYTES,
     log,
   });
+  const take: CallbackTaker = async (callback, denial, signal) => {
+    const answer = await takeCallback(callback, denial, signal);
+    metrics.countCallback(answer.status);
+    return answer;
+  };
   const upward = createUpward({
     take,
     deadlineMs: settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS,
@@ -53,13 +62,16 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   });
   const sessions = createSessions(directory, settings, log, {
     onIdentified: (client, isFirst) => {
-      if (isFirst) host.onConnected?.(client.connectionId, describeClient(client));
-      log.info("broker client connected", { tunnel: client.tokenHash, clientId: client.clientId });
+      if (!isFirst) return;
+      countClients();
+      host.onConnected?.(client.connectionId, describeClient(client));
+      log.info("broker client connected", { tunnel: shortHash(client.tokenHash), clientId: client.clientId });
     },
     onGone: (client, reason) => {
       exchanges.lose(client);
+      countClients();
       host.onDisconnected?.(client.connectionId, describeClient(client), reason);
-      log.info("broker client gone", { tunnel: client.tokenHash, clientId: client.clientId, reason });
+      log.info("broker client gone", { tunnel: shortHash(client.tokenHash), clientId: client.clientId, reason });
     },
     onRequest: (client, connection, request, ackId) => upward.onRequest(client, connection, request, ackId),
     onChunk: () => {},
@@ -71,7 +83,10 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     settings,
     findConnection: (token) => host.findConnection(token),
     onSocket: (socket, admission) => sessions.open(socket, admission),
-    onRefused: (reason, address) => log.warn("handshake refused", { reason, address }),
+    onRefused: (reason, address) => {
+      metrics.countRefusedHandshake();
+      log.warn("handshake refused", { reason, address });
+    },
   });
   if (settings.TIDEWAITER_OPEN_BROKER) log.warn("the pass-through and status routes are open to everybody");
   let isDraining = false;
@@ -79,18 +94,42 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   async function forward(connectionId: string, asked: WithoutDeadline): Promise<ExchangeAnswer> {
     const request = { ...asked, deadlineMs: asked.deadlineMs ?? settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS };
     try {
+      const answer = await sendOrFailOver(connectionId, request);
+      metrics.countForward("answered");
+      return answer;
+    } catch (error) {
+      metrics.countForward(toBrokerError(error).code);
+      throw error;
+    }
+  }
+
+  /** What changes nothing may be asked again when its client goes away, of another one. */
+  async function sendOrFailOver(connectionId: string, request: DownRequest): Promise<ExchangeAnswer> {
+    try {
       return await sendTo(choose(connectionId), request);
     } catch (error) {
       const isRepeatable = request.body === undefined && (request.method === "GET" || request.method === "HEAD");
       if (!isRepeatable || !(error instanceof BrokerError) || error.code !== "EXCHANGE_LOST") throw error;
-      return sendTo(choose(connectionId), request);
+      const other = otherClient(connectionId);
+      if (!other) throw error;
+      return sendTo(other, request);
     }
   }
 
-  function sendTo(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer> {
+  function otherClient(connectionId: string): ConnectedClient | undefined {
+    return isDraining || directory.clientsOf(connectionId).length === 0 ? undefined : directory.choose(connectionId);
+  }
+
+  /** Counts from the choice on, so that the next choice sees it. */
+  async function sendTo(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer> {
     const hasFrames = client.capabilities.has(TIDEWAITER_STREAMS) && openSocket(client)?.transport === "websocket";
-    if (hasFrames) return frames.send(client, request);
-    return downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
+    client.inFlight += 1;
+    try {
+      if (hasFrames) return await frames.send(client, request);
+      return await downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
+    } finally {
+      client.inFlight -= 1;
+    }
   }
 
   function choose(connectionId: string): ConnectedClient {

@@ -56,13 +56,8 @@ export function createDownward(exchanges: Exchanges, settings: TunnelSettings): 
     const id = connection.nextAckId();
     const waiting = acksOf(connection).wait(id, request);
     connection.sendEvent(event, [formatRequest(message)], id);
-    client.inFlight += 1;
-    try {
-      const { body, ...head } = parseResponse(await waiting);
-      return { head, body };
-    } finally {
-      client.inFlight -= 1;
-    }
+    const { body, ...head } = parseResponse(await waiting);
+    return { head, body };
   }
 
   return {

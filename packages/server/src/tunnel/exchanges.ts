@@ -30,11 +30,9 @@ export function createExchanges(limit: number): Exchanges {
     },
     async wait(key, client, options) {
       owners.set(key, client);
-      client.inFlight += 1;
       try {
         return await pending.wait(key, options);
       } finally {
-        client.inFlight -= 1;
         owners.delete(key);
       }
     },

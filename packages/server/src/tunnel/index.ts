@@ -8,5 +8,6 @@ export type {
   TunnelRequest,
   TunnelResponse,
 } from "./hub.ts";
+export { loadServerRules } from "./rules.ts";
 export { defaultTunnelSettings, type TunnelSettings, tunnelSettingsShape } from "./settings.ts";
-export { tokenHash } from "./token.ts";
+export { shortHash, tokenHash } from "./token.ts";

@@ -10,6 +10,7 @@ import type { Socket } from "engine.io";
 import type { ClientDirectory, ConnectedClient } from "./client-directory.ts";
 import type { Admission } from "./endpoint.ts";
 import type { TunnelSettings } from "./settings.ts";
+import { shortHash } from "./token.ts";
 import { createTunnelConnection, type TunnelConnection } from "./tunnel-connection.ts";
 
 /** What the rest of the hub does with identified clients. */
@@ -60,7 +61,8 @@ export function createSessions(
         onEvent: (name, args, ackId) => onEvent(session, admission, name, args, ackId),
         onAck: (id, args) => handlers.onAck(connection, id, args),
         onFrame: (bytes) => session.client && handlers.onFrame(session.client, bytes),
-        onFault: (error) => log.warn("malformed message from a broker client", { tunnel: admission.tokenHash, error }),
+        onFault: (error) =>
+          log.warn("malformed message from a broker client", { tunnel: shortHash(admission.tokenHash), error }),
         onClose: (reason) => onClose(session, reason),
       });
       const session: Session = { connection, client: undefined };
@@ -86,7 +88,7 @@ export function createSessions(
     } else if (client && name === "request") handlers.onRequest(client, connection, args[0], ackId);
     else if (client && name === "chunk") handlers.onChunk(client, args);
     else if (client && name === "client-event")
-      log.info("broker client reported", { tunnel: client.tokenHash, event: args[0] });
+      log.info("broker client reported", { tunnel: shortHash(client.tokenHash), event: args[0] });
   }
 
   function onClose(session: Session, reason: string): void {
@@ -101,7 +103,9 @@ export function createSessions(
     identity: ClientIdentity | undefined,
   ): ConnectedClient | undefined {
     if (!identity?.version || !identity.capabilities) {
-      log.warn("a broker client identified itself without version or capabilities", { tunnel: admission.tokenHash });
+      log.warn("a broker client identified itself without version or capabilities", {
+        tunnel: shortHash(admission.tokenHash),
+      });
       return undefined;
     }
     if (!isVersionGood(connection, identity.version)) return undefined;

@@ -21,3 +21,8 @@ export function presentedToken(segment: string, authorization: string | undefine
   const token = /^bearer\s+(\S{1,128})$/i.exec(authorization ?? "")?.[1]?.toLowerCase();
   return token && TOKEN.test(token) && tokenHash(token) === segment ? token : undefined;
 }
+
+/** A token's name in logs: the start of its hash. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 12);
+}
