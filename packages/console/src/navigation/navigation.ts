@@ -5,6 +5,8 @@ import { changeQuery } from "./address.ts";
 export interface Navigation {
   readonly path: string;
   readonly query: URLSearchParams;
+  /** False on the page that the browser loaded: there the focus belongs to the browser. */
+  readonly hasMoved: boolean;
   /** The secret part of a one-time link; it never leaves the browser by itself. */
   readonly fragment: string;
   go(to: string, how?: "push" | "replace"): void;
@@ -22,7 +24,13 @@ export function useNavigation(): Navigation {
 
 /** Follows the browser's address. Plain links inside the page are followed without loading it again. */
 export function useBrowserNavigation(): Navigation {
+  const [first] = useState(() => location.pathname);
   const [href, setHref] = useState(() => location.href);
+  const [hasMoved, setHasMoved] = useState(false);
+  const { pathname: path } = new URL(href);
+  useEffect(() => {
+    if (path !== first) setHasMoved(true);
+  }, [path, first]);
   useEffect(() => {
     const read = (): void => setHref(location.href);
     const follow = (event: MouseEvent): void => {
@@ -50,11 +58,12 @@ export function useBrowserNavigation(): Navigation {
     return {
       path: pathname,
       query: searchParams,
+      hasMoved,
       fragment: hash.slice(1),
       go,
       refine: (changes) => go(pathname + changeQuery(searchParams, changes), "replace"),
     };
-  }, [href]);
+  }, [href, hasMoved]);
 }
 
 /** The address that a click asks for, when it is a page of ours and no new tab or download is wanted. */

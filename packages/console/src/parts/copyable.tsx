@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useText } from "../text/language.ts";
 import { Icon } from "./icons.tsx";
 
@@ -7,9 +7,15 @@ import { Icon } from "./icons.tsx";
 export function Copyable({ text, label }: { text: string; label: string }): JSX.Element {
   const { t } = useText();
   const [isCopied, setIsCopied] = useState(false);
+  const block = useRef<HTMLPreElement>(null);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setIsCopied(true);
+    try {
+      await navigator.clipboard.writeText(text);
+      setIsCopied(true);
+    } catch {
+      // Without TLS, or without the right, there is no clipboard: the text is marked instead, ready for the keyboard.
+      if (block.current) getSelection()?.selectAllChildren(block.current);
+    }
   };
   return (
     <figure class="copyable">
@@ -21,7 +27,7 @@ export function Copyable({ text, label }: { text: string; label: string }): JSX.
           <span class="visually-hidden"> {label}</span>
         </button>
       </figcaption>
-      <pre>
+      <pre ref={block}>
         <code>{text}</code>
       </pre>
     </figure>

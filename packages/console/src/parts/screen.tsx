@@ -13,14 +13,14 @@ interface ScreenProps {
 /** Head and body of a page. On arrival the heading takes the focus, so that screen readers say where one is. */
 export function Screen({ title, lead, above, actions, children }: ScreenProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { path } = useNavigation();
+  const { path, hasMoved } = useNavigation();
   const area = path.split("/").slice(0, 3).join("/");
   useEffect(() => {
     document.title = `${title} · Tidewaiter`;
   }, [title]);
   useEffect(() => {
-    if (area) heading.current?.focus({ preventScroll: true });
-  }, [area]);
+    if (area && hasMoved) heading.current?.focus({ preventScroll: true });
+  }, [area, hasMoved]);
   return (
     <>
       <header class="screen-head">

@@ -39,7 +39,7 @@ export function Shell({ api, live, me, onLeave }: ShellProps): JSX.Element {
         {t("common.skip")}
       </a>
       <div class="shell">
-        <div class="top-bar">
+        <header class="top-bar">
           <Brand />
           <button
             type="button"
@@ -50,7 +50,7 @@ export function Shell({ api, live, me, onLeave }: ShellProps): JSX.Element {
           >
             <Icon name={isMenuOpen ? "close" : "menu"} />
           </button>
-        </div>
+        </header>
         <Side isOpen={isMenuOpen} onClose={() => setIsMenuOpen(false)} onLeave={onLeave} />
         <div>
           {!isLive && (

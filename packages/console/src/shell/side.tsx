@@ -46,7 +46,7 @@ export function Side({ isOpen, onClose, onLeave }: SideProps): JSX.Element {
     return () => removeEventListener("keydown", close);
   }, [onClose]);
   return (
-    <div class={`side${isOpen ? " open" : ""}`}>
+    <aside class={`side${isOpen ? " open" : ""}`} aria-label="Tidewaiter">
       <Brand />
       <nav aria-label={t("nav.main")}>
         {ENTRIES.map((entry) => (
@@ -58,7 +58,7 @@ export function Side({ isOpen, onClose, onLeave }: SideProps): JSX.Element {
         <ThemeChooser />
         <WhoAmI onLeave={onLeave} />
       </div>
-    </div>
+    </aside>
   );
 }
 

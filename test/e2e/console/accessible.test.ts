@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { missing } from "../../support/requirements.ts";
+import { openBrowser, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { type SeededServer, startSeededServer } from "./support/seeded.ts";
+
+const AXE = fileURLToPath(new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url));
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const EXTRA_WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+describe("every page for everybody", { skip: missing("chromium"), timeout: 300_000 }, () => {
+  let seeded: SeededServer;
+  let browser: PersonsBrowser;
+  let axe: string;
+
+  before(async () => {
+    axe = await readFile(AXE, "utf8");
+    seeded = await startSeededServer();
+    browser = await openBrowser();
+    await signUp(browser.page, seeded.server.link);
+  });
+  after(async () => {
+    await browser?.close();
+    await seeded?.stop();
+  });
+
+  for (const scheme of ["light", "dark"] as const) {
+    for (const width of [1_280, 390]) {
+      it(`keeps WCAG 2.2 AA, ${scheme}, ${width} pixels wide`, async () => {
+        const { page } = browser;
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+        await page.setViewportSize({ width, height: 900 });
+        const faults: string[] = [];
+
+        for (const path of seeded.pages) {
+          await open(page, seeded.server.url + path);
+          faults.push(...(await faultsOf(page, axe)).map((fault) => `${path} ${fault}`));
+        }
+
+        assert.deepEqual(faults, []);
+      });
+    }
+  }
+
+  it("never scrolls sideways on a telephone", async () => {
+    const { page } = browser;
+    await page.setViewportSize({ width: 390, height: 844 });
+    const wide: string[] = [];
+
+    for (const path of seeded.pages) {
+      await open(page, seeded.server.url + path);
+      const extra = await page.evaluate<number>(EXTRA_WIDTH);
+      if (extra > 0) wide.push(`${path} +${extra}`);
+    }
+
+    assert.deepEqual(wide, []);
+  });
+
+  it("speaks Korean throughout when asked to", async () => {
+    const { page } = browser;
+    await page.setViewportSize({ width: 1_280, height: 900 });
+    await page.goto(seeded.server.url);
+    await page.getByLabel("Language").selectOption("ko");
+    assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+    const silent: string[] = [];
+
+    for (const path of seeded.pages) {
+      await open(page, seeded.server.url + path);
+      const heading = (await page.locator("main").textContent()) ?? "";
+      if (!/[가-힣]/.test(heading)) silent.push(path);
+    }
+
+    assert.deepEqual(silent, []);
+    await page.getByLabel("언어").selectOption("en");
+  });
+
+  it("can be walked with the keyboard: skip link, menu, a page, its heading", async () => {
+    const { page } = browser;
+    await page.goto(`${seeded.server.url}/images`);
+    await page.getByRole("heading", { name: "Images" }).waitFor();
+
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate("document.activeElement.textContent"), "Skip to content");
+    await page.getByRole("link", { name: "Schedules" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Schedules" }).waitFor();
+
+    assert.equal(await page.evaluate("document.activeElement.tagName"), "H1");
+    assert.equal(await page.title(), "Schedules · Tidewaiter");
+  });
+
+  it("leaves no complaint of the browser", () => {
+    assert.deepEqual(browser.complaints, []);
+  });
+});
+
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.locator("main h1, main [role=alert]").first().waitFor();
+  await page.locator("main .loading").first().waitFor({ state: "detached" });
+}
+
+async function faultsOf(page: Page, axe: string): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ["violations"] })`,
+  )) as AxeResults;
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
