@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,6 +8,8 @@ import { findProgram } from "../../scripts/set-up.ts";
 
 /** Images and build steps stay between runs; containers and networks do not. */
 const DATA_ROOT = join(tmpdir(), "tidewaiter-test-cache", "engine");
+/** Two engines on one data folder would damage it. */
+const LOCK = `${DATA_ROOT}.lock`;
 const START_TRIES = 300;
 
 /** A Docker engine of this test's own. */
@@ -28,13 +30,15 @@ export async function startEngine(): Promise<Engine | string> {
   if (!dockerd) return without("not installed: dockerd");
   const folder = mkdtempSync(join(tmpdir(), "tidewaiter-engine-"));
   const host = `unix://${join(folder, "docker.sock")}`;
-  const child = launch(dockerd, folder, host);
+  const isShared = takeLock();
+  const child = launch(dockerd, folder, isShared ? DATA_ROOT : join(folder, "data"), host);
   const docker = new Docker({ socketPath: join(folder, "docker.sock") });
   const stop = async (): Promise<void> => {
     await end(child);
     // The engine leaves its own network namespace mounted there.
     spawnSync("umount", [join(folder, "exec", "netns", "default")], { stdio: "ignore" });
     rmSync(folder, { recursive: true, force: true });
+    if (isShared) rmSync(LOCK, { force: true });
   };
   for (let tries = 0; tries < START_TRIES && child.exitCode === null; tries += 1) {
     const isUp = await docker.ping().then(
@@ -52,10 +56,27 @@ export async function startEngine(): Promise<Engine | string> {
   return without(`no engine can run here: ${log}`);
 }
 
-function launch(dockerd: string, folder: string, host: string): ChildProcess {
+/** False while another run has the data folder. */
+function takeLock(): boolean {
   mkdirSync(DATA_ROOT, { recursive: true });
+  try {
+    const owner = Number(readFileSync(LOCK, "utf8"));
+    if (existsSync(`/proc/${owner}`)) return false;
+    rmSync(LOCK);
+  } catch {
+    // Nobody has it.
+  }
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function launch(dockerd: string, folder: string, dataRoot: string, host: string): ChildProcess {
   const log = openSync(join(folder, "log"), "w");
-  const args = ["--data-root", DATA_ROOT, "--exec-root", join(folder, "exec"), "--host", host];
+  const args = ["--data-root", dataRoot, "--exec-root", join(folder, "exec"), "--host", host];
   return spawn(dockerd, [...args, "--pidfile", join(folder, "pid"), "--log-level", "warn"], {
     stdio: ["ignore", log, log],
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
