@@ -46,6 +46,7 @@ function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Find
   const [lead] = matches;
   if (!first || !lead) throw new TypeError("a group has a match from the start");
   const kind = kindOf(records);
+  const siblings = groupOf(snapshot, flaw, matches);
   const isSystem = isDistribution(lead.lookup.ecosystem);
   const fixedVersion = chooseFix(matches);
   const published = fixStateOf(snapshot, flaw, lead);
@@ -56,7 +57,7 @@ function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Find
     id: flaw.id,
     aliases: [...new Set([...flaw.aliases, ...records.map(({ id }) => id)])].filter((alias) => alias !== flaw.id),
     kind,
-    ...severityOf(snapshot, group, kind, published?.urgency),
+    ...severityOf(siblings, group, kind, published?.urgency),
     package: describePackage(first),
     fixedVersion,
     state: findingState(fixedVersion, reason, isDead && isSystem),
@@ -66,7 +67,7 @@ function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Find
     isKnownExploited: threat.exploited !== undefined,
     epss: threat.epss,
     isLowConfidence: matches.every(isVague),
-    dissent: dissentOf(snapshot, flaw, matches),
+    dissent: dissentOf(siblings, matches),
     publishedAt: records.flatMap(({ published }) => published ?? []).sort()[0],
     references: [...new Set(records.flatMap(({ references }) => references))].slice(0, MAX_REFERENCES),
   };
@@ -95,13 +96,14 @@ function groupOf(snapshot: Snapshot, { id }: Flaw, matches: readonly Match[]): r
 }
 
 /** Records of the same flaw that name the package and do not count its version. */
-function dissentOf(snapshot: Snapshot, flaw: Flaw, matches: readonly Match[]): string[] | undefined {
-  const agreed = new Set(matches.map(({ record }) => record.number));
-  const asked = new Set(matches.flatMap(({ known }) => known.candidates.map(({ advisory }) => advisory)));
-  const others = snapshot
-    .findById(flaw.id)
-    .filter(({ number, withdrawn }) => asked.has(number) && !agreed.has(number) && !withdrawn);
-  return others.length > 0 ? others.map(({ id }) => id) : undefined;
+function dissentOf(siblings: readonly StoredAdvisory[], matches: readonly Match[]): string[] | undefined {
+  const silent = siblings.filter(
+    ({ number, withdrawn }) => !withdrawn && !matches.some(({ record }) => record.number === number),
+  );
+  const named = silent.filter(({ number }) =>
+    matches.some(({ known }) => known.candidates.some(({ advisory }) => advisory === number)),
+  );
+  return named.length > 0 ? named.map(({ id }) => id) : undefined;
 }
 
 function describePackage(found: Package): Finding["package"] {
@@ -115,7 +117,12 @@ function kindOf(records: readonly StoredAdvisory[]): Finding["kind"] {
   return records.every(({ kind }) => kind === "notice") ? "notice" : "vulnerability";
 }
 
-function severityOf(snapshot: Snapshot, { flaw, matches }: Group, kind: Finding["kind"], urgency: string | undefined) {
+function severityOf(
+  siblings: readonly StoredAdvisory[],
+  { flaw, matches }: Group,
+  kind: Finding["kind"],
+  urgency: string | undefined,
+) {
   if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
   const [lead] = matches;
   const word = severityOfWord(urgency);
@@ -124,7 +131,7 @@ function severityOf(snapshot: Snapshot, { flaw, matches }: Group, kind: Finding[
     { id: record.id, facts: record.severity },
   ]);
   if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });
-  return resolveSeverity(voices, groupOf(snapshot, flaw, matches), isDistribution(lead?.lookup.ecosystem ?? ""));
+  return resolveSeverity(voices, siblings, isDistribution(lead?.lookup.ecosystem ?? ""));
 }
 
 /** The smallest version that ends the flaw by every record that names a fix: each record's nearest, and of these the highest. */

@@ -92,6 +92,7 @@ export function openSnapshot(path: string): Snapshot {
   const exploited = lazily(() => readExploitedAll(statements.exploited.all()));
   const hasStates = lazily(() => database.prepare("SELECT 1 FROM state LIMIT 1").get() !== undefined);
   const packages = boundedCache<PackageAdvisories | undefined>(CACHED_PACKAGES);
+  const groups = boundedCache<readonly StoredAdvisory[]>(CACHED_RECORDS);
   const advisories = boundedCache<StoredAdvisory | undefined>(CACHED_RECORDS);
   const advisory = (number: number): StoredAdvisory | undefined =>
     advisories(String(number), () => {
@@ -107,12 +108,13 @@ export function openSnapshot(path: string): Snapshot {
         return id === undefined ? undefined : readPackage(ecosystem, name, statements.affected.all(id));
       }),
     advisory,
-    findById: (id, kinds = ["self", "alias"]) => {
-      const wanted = kinds.map((kind) => LINK[kind] as number);
-      const rows = statements.link.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
-      const numbers = new Set(rows.map((row) => Number(row.advisory)));
-      return [...numbers].flatMap((number) => advisory(number) ?? []);
-    },
+    findById: (id, kinds = ["self", "alias"]) =>
+      groups(`${kinds.join(" ")} ${id}`, () => {
+        const wanted = kinds.map((kind) => LINK[kind] as number);
+        const rows = statements.link.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
+        const numbers = new Set(rows.map((row) => Number(row.advisory)));
+        return [...numbers].flatMap((number) => advisory(number) ?? []);
+      }),
     threat(cve) {
       const epss = meta.has("epss") ? statements.epss.get(cve) : undefined;
       return {

@@ -24,7 +24,7 @@ export interface StoreWriter {
 export function createStoreWriter(path: string): StoreWriter {
   const database = new DatabaseSync(path);
   database.exec(
-    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA locking_mode = EXCLUSIVE;",
+    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768; PRAGMA locking_mode = EXCLUSIVE;",
   );
   database.exec(CREATE_TABLES);
   database.exec("BEGIN");
