@@ -49,7 +49,19 @@ export function createAnalyser({ log, cache, maxImageBytes, timeoutMs }: Analyse
       onStats: ({ bytesFetched, layersCached, layersFetched }) => {
         cost = { bytesFetched, layersCached, layersRead: layersFetched };
       },
-    });
+    }).catch(rejectNamed);
     return { inventory, ...cost };
   };
+}
+
+function rejectNamed(error: unknown): never {
+  throw nameVariable(error);
+}
+
+/** The analyser knows its limits by their own names; on the agent one variable sets the sizes. */
+function nameVariable(error: unknown): unknown {
+  if (!(error instanceof BrokerError) || error.code !== "LIMIT_EXCEEDED") return error;
+  const action =
+    "if the image is trusted and the message names imageBytes or layerBytes, raise SNYK_MAX_IMAGE_SIZE_IN_BYTES";
+  return new BrokerError(error.code, error.message, { cause: error, action });
 }

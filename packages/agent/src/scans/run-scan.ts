@@ -17,6 +17,9 @@ const MAX_ASKED_PAUSE_MS = 3_600_000;
 /** What an image is and not what went wrong: trying again shows the same. */
 const UNSUPPORTED_CODES: ReadonlySet<string> = new Set(["IMAGE_UNSUPPORTED", "MANIFEST_LEGACY"]);
 
+/** Faults of our own store: nothing is said of the image, so that it waits until they are mended. */
+const OWN_FAULTS: ReadonlySet<string> = new Set(["DISK_FULL", "UNAVAILABLE"]);
+
 export interface RunScanOptions {
   readonly scans: ScanStore;
   readonly ender: ScanEnder;
@@ -112,7 +115,7 @@ async function fail(options: RunScanOptions, job: Job, scan: Scan, error: Broker
   const { scanId, connection } = scan;
   metrics.registryErrors.inc({ code: error.code });
   const isPassing = error.isRetryable && error.code !== "SCAN_TIMEOUT";
-  if (isPassing && job.attempt < maxAttempts) {
+  if (OWN_FAULTS.has(error.code) || (isPassing && job.attempt < maxAttempts)) {
     const asked = Math.min(error.retryAfterMs ?? 0, MAX_ASKED_PAUSE_MS);
     const delayMs = Math.max(asked, retryDelay(job.attempt, RETRY));
     await scans.setQueued(scan, error.code, error.message);
