@@ -1,8 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** A new id that sorts by time: 12 hex digits of milliseconds, then 80 random bits. */
+/** Tells ids of one millisecond apart in the order in which they were made; wraps around by itself. */
+const sequence = new Uint16Array(1);
+
+/** A new id that sorts by time: 12 hex digits of milliseconds, 4 of a sequence, then 64 random bits. */
 export function newId(now: number = Date.now()): string {
-  return now.toString(16).padStart(12, "0") + randomBytes(10).toString("hex");
+  const [next = 0] = sequence;
+  sequence[0] = next + 1;
+  return now.toString(16).padStart(12, "0") + next.toString(16).padStart(4, "0") + randomBytes(8).toString("hex");
 }
 
 /** 256 random bits, for tokens and nonces. */
