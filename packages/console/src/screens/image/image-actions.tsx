@@ -9,6 +9,7 @@ import { Icon } from "../../parts/icons.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { useText } from "../../text/language.ts";
 import { imageName } from "../images/image-table.tsx";
+import { ScheduleButton } from "./schedule-button.tsx";
 
 interface ImageActionsProps {
   readonly project: Project;
@@ -39,6 +40,7 @@ export function ImageActions({ project, imageId, onChange }: ImageActionsProps):
     <>
       <ProblemNote problem={scan.problem ?? stop.problem} />
       {imageId && <ExportMenu imageId={imageId} />}
+      {mayScan && <ScheduleButton project={project} onChange={onChange} />}
       {mayScan && (
         <Confirm
           label={t("image.remove")}

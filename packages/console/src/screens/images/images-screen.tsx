@@ -8,6 +8,8 @@ import { MoreButton } from "../../parts/more-button.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { useText } from "../../text/language.ts";
+import { RunningImports } from "../imports/running-imports.tsx";
+import { ChosenFilters } from "./chosen-filters.tsx";
 import { projectsPath, queryOf } from "./filters.ts";
 import { ImageFilters } from "./image-filters.tsx";
 import { ImageTable } from "./image-table.tsx";
@@ -35,7 +37,9 @@ export function ImagesScreen(): JSX.Element {
         </>
       }
     >
+      <RunningImports />
       <ImageFilters />
+      <ChosenFilters />
       {query.get("group") === "true" ? <Repositories /> : <Images />}
     </Screen>
   );

@@ -13,6 +13,7 @@ import { Screen } from "../../parts/screen.tsx";
 import { useText } from "../../text/language.ts";
 import { ImportBar } from "./import-bar.tsx";
 import { ImportLog } from "./import-log.tsx";
+import { isImport } from "./running-imports.tsx";
 
 /** One import with its live bar and its log. Everything is read from the server, so a reload loses nothing. */
 export function ImportScreen({ id }: { id: string }): JSX.Element {
@@ -44,10 +45,6 @@ export function ImportScreen({ id }: { id: string }): JSX.Element {
       </div>
     </Screen>
   );
-}
-
-function isImport(data: unknown): data is Import {
-  return typeof data === "object" && data !== null && "id" in data && "total" in data && "bytesTotal" in data;
 }
 
 interface ImportActionsProps {

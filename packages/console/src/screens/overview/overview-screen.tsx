@@ -6,6 +6,7 @@ import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { SeverityShape } from "../../parts/severity.tsx";
 import { useText } from "../../text/language.ts";
+import { RunningImports } from "../imports/running-imports.tsx";
 import { AdvisoriesCard } from "./advisories-card.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { HistoryCard } from "./history-card.tsx";
@@ -29,6 +30,7 @@ function Body({ overview }: { overview: Overview }): JSX.Element {
   return (
     <div class="stack">
       {isFresh && <FirstSteps hasConnection={connections.connected + connections.down + connections.waiting > 0} />}
+      <RunningImports />
       <Totals overview={overview} />
       {!isFresh && <HistoryCard />}
       <div class="columns">
