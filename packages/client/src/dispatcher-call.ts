@@ -1,3 +1,4 @@
+import { BrokerError } from "@tidewaiter/runtime";
 import type { Dispatcher } from "undici";
 import { z } from "zod";
 
@@ -34,6 +35,10 @@ export async function askDispatcher(options: DispatcherOptions, signal: AbortSig
     body: JSON.stringify({ data: { attributes } }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
+  if (answer.statusCode >= 300) {
+    await answer.body.dump();
+    throw new BrokerError("UNAVAILABLE", `the dispatcher answered ${answer.statusCode}`);
+  }
   const parsed = answerSchema.parse(await answer.body.json());
   return String(parsed.data.attributes.server_id);
 }
