@@ -69,7 +69,7 @@ function createContext(
   source: ImageSource,
   { diffIds }: ImageConfig,
   limits: ScanLimits,
-  { signal, cache, connection = "", onProgress, pool }: AnalyseOptions,
+  { signal, cache, connection = "", onProgress, pool, log = silentLogger }: AnalyseOptions,
 ): FetchContext {
   const { layers } = source.manifest;
   const bytes = layers.reduce((sum, { size }) => sum + size, 0);
@@ -81,6 +81,7 @@ function createContext(
     limits,
     cache: source.isSequential ? undefined : cache,
     connection,
+    log,
     counter: new ProgressCounter({ layers: layers.length, bytes }, onProgress),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     parallel: source.isSequential ? layers.length : (pool?.size ?? threadCount(limits)),

@@ -1,10 +1,11 @@
 import { addAbortSignal } from "node:stream";
 import type { Descriptor } from "@tidewaiter/oci";
-import { createLimiter } from "@tidewaiter/runtime";
+import { createLimiter, type Logger } from "@tidewaiter/runtime";
 import type { ImageSource } from "./image-source.ts";
 import type { ExtraWant } from "./layer/fact-collector.ts";
 import type { LayerFacts } from "./layer/layer-facts.ts";
 import { type LayerTask, readTask } from "./layer/layer-task.ts";
+import { checkDiffId } from "./layer/read-layer.ts";
 import type { LayerCache } from "./layer-cache.ts";
 import type { ScanLimits } from "./limits.ts";
 import type { ProgressCounter } from "./scan-progress.ts";
@@ -18,6 +19,7 @@ export interface FetchContext {
   readonly signal: AbortSignal;
   readonly cache?: LayerCache;
   readonly connection: string;
+  readonly log: Logger;
   /** Threads to read in; without them layers are read in this one. */
   readonly pool?: LayerPool;
   /** Layers that are read at once. */
@@ -63,13 +65,23 @@ export async function rereadLayer(
 async function layerFacts(context: FetchContext, descriptor: Descriptor, position: number): Promise<LayerFacts> {
   const cached = await fromCache(context, descriptor);
   if (cached) {
+    checkDiffId(descriptor.digest, context.diffIds[position], cached.diffId);
     context.counter.finishLayer("layersCached", descriptor.size);
     return cached;
   }
   const facts = await read(context, descriptor, position);
-  context.cache?.put(facts, context.connection);
+  keep(context, facts);
   context.counter.finishLayer("layersFetched");
   return facts;
+}
+
+/** A cache that cannot be written makes the next scan slower, and this one no worse. */
+function keep({ cache, connection, log }: FetchContext, facts: LayerFacts): void {
+  try {
+    cache?.put(facts, connection);
+  } catch (error) {
+    log.warn("layer facts not kept", { digest: facts.digest, error });
+  }
 }
 
 /** What another connection has read is given out only after the registry let this one see the blob (design, image analyser 2). */

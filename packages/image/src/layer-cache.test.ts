@@ -107,4 +107,16 @@ describe("analyseImage with a layer cache", () => {
 
     await assert.rejects(scan, /denied/);
   });
+
+  it("holds a cached layer against the config, and a cache that fails against nobody", async () => {
+    const [image, other] = [await buildImage([{ a: "b" }]), await buildImage([{ a: "c" }])];
+    const cache = openLayerCache(":memory:");
+    await analyseImage(image, { cache, connection: "one" });
+
+    await assert.rejects(analyseImage({ ...image, config: other.config }, { cache, connection: "one" }), {
+      code: "DIGEST_MISMATCH",
+    });
+    const full = { ...cache, get: () => undefined, put: () => assert.fail("disk full") };
+    assert.equal((await analyseImage(image, { cache: full, connection: "one" })).layers.length, 1);
+  });
 });

@@ -10,6 +10,8 @@ export interface ScanLimits {
   readonly ratio: number;
   /** Largest file that is held in memory whole, in bytes; a detector may want less. */
   readonly fileBytes: number;
+  /** Largest program that is held whole, in bytes. Of larger ones only the windows around known texts are looked at. */
+  readonly programBytes: number;
   /** Archives within archives. */
   readonly nesting: number;
   /** Unpacked bytes taken from one archive, those inside it counted too. */
@@ -30,6 +32,7 @@ export const DEFAULT_LIMITS: ScanLimits = {
   layerEntries: 5_000_000,
   ratio: 1_000,
   fileBytes: 64 * MB,
+  programBytes: 24 * MB,
   nesting: 4,
   archiveBytes: 512 * MB,
   layers: 500,

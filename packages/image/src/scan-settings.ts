@@ -31,6 +31,9 @@ export const scanSettings = z.object({
   TIDEWAITER_SCAN_FILE_MAX_MB: countSetting(1, 1_024)
     .default(DEFAULT_LIMITS.fileBytes / MB)
     .describe("Largest file that is read whole, in MB; larger ones are reported as not read"),
+  TIDEWAITER_SCAN_PROGRAM_MAX_MB: countSetting(1, 1_024)
+    .default(DEFAULT_LIMITS.programBytes / MB)
+    .describe("Largest program that is read whole, in MB; of larger ones only known texts are looked for"),
   TIDEWAITER_SCAN_MAX_NESTING: countSetting(1, 20)
     .default(DEFAULT_LIMITS.nesting)
     .describe("How deep archives within archives are opened"),
@@ -50,6 +53,7 @@ export function scanLimits(settings: ScanSettings): ScanLimits {
     layers: settings.TIDEWAITER_SCAN_MAX_LAYERS,
     ratio: settings.TIDEWAITER_SCAN_MAX_RATIO,
     fileBytes: settings.TIDEWAITER_SCAN_FILE_MAX_MB * MB,
+    programBytes: settings.TIDEWAITER_SCAN_PROGRAM_MAX_MB * MB,
     nesting: settings.TIDEWAITER_SCAN_MAX_NESTING,
     archiveBytes: settings.TIDEWAITER_SCAN_ARCHIVE_MAX_MB * MB,
   };

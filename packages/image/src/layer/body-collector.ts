@@ -10,12 +10,15 @@ export interface CollectOptions {
   readonly done: (bytes: Buffer) => void;
 }
 
+/** A buffer up to this size is kept for the next body. */
+const KEPT_BYTES = 2 * 1024 * 1024;
+
 /**
  * Gathers one body at a time into a buffer that is used again for the next: what is wanted of a layer would otherwise
  * leave hundreds of megabytes to the garbage collector. A body that lies in one chunk is not copied at all.
  */
 export class BodyCollector {
-  #buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  #buffer: Buffer = Buffer.alloc(0);
 
   collect({ sizeBytes, probe, done }: CollectOptions): BodyReader {
     let length = 0;
@@ -35,21 +38,20 @@ export class BodyCollector {
           return passesProbe(bytes);
         }
         if (length === 0 && !passesProbe(bytes)) return false;
-        this.#reserve(Math.min(sizeBytes, Math.max(length + bytes.length, this.#buffer.length)), length);
+        if (length === 0) this.#reserve(sizeBytes);
         bytes.copy(this.#buffer, length);
         length += bytes.length;
         return passesProbe(this.#buffer.subarray(0, length));
       },
       end: () => {
         if (!isDropped) done(whole ?? this.#buffer.subarray(0, length));
+        if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.alloc(0);
       },
     };
   }
 
-  #reserve(needed: number, used: number): void {
-    if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
-    this.#buffer.copy(larger, 0, 0, used);
-    this.#buffer = larger;
+  /** The header says how much comes, so nothing is allocated twice. */
+  #reserve(sizeBytes: number): void {
+    if (sizeBytes > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(Math.max(sizeBytes, 64 * 1024));
   }
 }

@@ -101,7 +101,9 @@ export class FactCollector {
       chosen = probed.length > 0 ? [...wanted, { as: entry.path, detectors: probed }] : wanted;
       return chosen.length > 0;
     };
-    if (entry.sizeBytes > this.#options.limits.fileBytes) return this.#openLarge(entry, wanted, byMagic);
+    const { fileBytes, programBytes } = this.#options.limits;
+    const limit = wanted.length > 0 ? fileBytes : Math.min(fileBytes, programBytes);
+    if (entry.sizeBytes > limit) return this.#openLarge(entry, wanted, byMagic);
     const done = (bytes: Buffer): void => {
       const content = this.#withHoles(entry, bytes);
       if (content) for (const { as, detectors } of chosen) this.#parse(as, content, detectors);

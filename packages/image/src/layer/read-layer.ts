@@ -35,13 +35,17 @@ export async function readLayer(stored: AsyncIterable<Buffer>, options: ReadLaye
   }
   walk.end();
   const found = `sha256:${tarHash.digest("hex")}`;
-  if (diffId && diffId !== found) {
-    throw new BrokerError("DIGEST_MISMATCH", `layer ${descriptor.digest} unpacks to ${found}, not to ${diffId}`, {
-      likely: "the image's config belongs to other layers",
-      action: "push the image again",
-    });
-  }
+  checkDiffId(descriptor.digest, diffId, found);
   return collector.build({ digest: descriptor.digest, diffId: found, rawBytes, entries: walk.entries });
+}
+
+/** @throws {BrokerError} DIGEST_MISMATCH when the config names another unpacked layer. */
+export function checkDiffId(digest: string, expected: string | undefined, found: string): void {
+  if (!expected || expected === found) return;
+  throw new BrokerError("DIGEST_MISMATCH", `layer ${digest} unpacks to ${found}, not to ${expected}`, {
+    likely: "the image's config belongs to other layers",
+    action: "push the image again",
+  });
 }
 
 /** Passes bytes on and fails at the end when they are not those that the descriptor names. */
