@@ -2,7 +2,10 @@ import { stripVTControlCharacters } from "node:util";
 import { printableLine } from "@tidewaiter/runtime";
 import type { ImageResult } from "./results.ts";
 
-const SEVERITY_COLUMNS = ["critical", "high", "medium", "low", "unknown"] as const;
+const SEVERITIES = ["critical", "high", "medium", "low", "negligible", "unknown"] as const;
+type Column = (typeof SEVERITIES)[number];
+/** Shown only where there is something to show. */
+const OPTIONAL: readonly Column[] = ["negligible", "unknown"];
 const COLOURS: Readonly<Record<string, string>> = {
   critical: "\u001b[1;31m",
   high: "\u001b[31m",
@@ -12,17 +15,22 @@ const RESET = "\u001b[0m";
 
 /** The results as a table: names to the left, numbers to the right. `no data` where nothing was looked up. */
 export function formatTable(results: readonly ImageResult[], hasColour: boolean): string {
-  const head = ["IMAGE", "PACKAGES", ...SEVERITY_COLUMNS.map((name) => name.toUpperCase()), "FIXABLE"];
-  const rows = results.map((result) => cells(result, hasColour));
+  const columns = SEVERITIES.filter((name) => !OPTIONAL.includes(name) || results.some(({ totals }) => totals?.[name]));
+  const head = ["IMAGE", "PACKAGES", ...columns.map((name) => name.toUpperCase()), "FIXABLE"];
+  const rows = results.map((result) => cells(result, columns, hasColour));
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => width(row[at] ?? ""))));
   return [head, ...rows].map((row) => formatRow(row, widths)).join("\n");
 }
 
-function cells({ reference, state, totals, packages }: ImageResult, hasColour: boolean): string[] {
+function cells(
+  { reference, state, totals, packages }: ImageResult,
+  columns: readonly Column[],
+  hasColour: boolean,
+): string[] {
   const name = printableLine(reference);
   if (state !== "Complete") return [name, state];
-  if (!totals) return [name, String(packages.length), ...SEVERITY_COLUMNS.map(() => "no data"), "no data"];
-  const counts = SEVERITY_COLUMNS.map((severity) => colour(severity, totals[severity], hasColour));
+  if (!totals) return [name, String(packages.length), ...columns.map(() => "no data"), "no data"];
+  const counts = columns.map((severity) => colour(severity, totals[severity], hasColour));
   return [name, String(packages.length), ...counts, String(totals.fixable)];
 }
 
