@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { buildAdvisoryStore } from "@tidewaiter/advisories";
+import { buildAdvisoryStore } from "../../../packages/advisories/src/feeds/build.ts";
 import { readAndParse } from "./floor.ts";
 
 /** One import in a process of its own, so that its memory is its own; `floor` only unpacks and parses. */

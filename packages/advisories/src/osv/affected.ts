@@ -1,7 +1,6 @@
-import { readVersion } from "../versions/scheme.ts";
 import { normaliseName, schemeOf } from "./ecosystems.ts";
 import { field, list, text, texts } from "./json.ts";
-import { coversVersion, type VersionRange } from "./range.ts";
+import { findStretch, readyRange, type VersionRange } from "./range.ts";
 import { readCvss, type SeverityFacts, severityOfWord } from "./severity.ts";
 
 const MAX_EVENTS = 4_000;
@@ -71,10 +70,8 @@ const EVENTS = [
 /** The listed versions that no range covers: the others would only take room. */
 function uncovered(ecosystem: string, ranges: readonly VersionRange[], versions: readonly string[]): readonly string[] {
   if (ranges.length === 0 || versions.length === 0) return versions;
-  const scheme = schemeOf(ecosystem);
-  return versions.filter(
-    (version) => !ranges.some((range) => coversVersion(scheme, range, readVersion(scheme, version))),
-  );
+  const ready = ranges.map((range) => readyRange(schemeOf(ecosystem), range));
+  return versions.filter((version) => !ready.some((range) => findStretch(range, version)));
 }
 
 function readEntrySeverity(entry: unknown, ecosystem: string): SeverityFacts | undefined {

@@ -80,11 +80,6 @@ function nextFix(events: readonly ReadyEvent[], index: number): string | undefin
   return end?.code === "f" ? end.version.text : undefined;
 }
 
-/** For a single question, such as at import. */
-export function coversVersion(scheme: VersionScheme<unknown>, range: VersionRange, version: Version<unknown>): boolean {
-  return walk(readyRange(scheme, range), version) !== undefined;
-}
-
 /** A range as people write it: `from 1.0, fixed in 1.2`. */
 export function formatRange({ e: events }: VersionRange): string {
   return events.map(([code, version]) => `${EVENT_NAMES[code] ?? code} ${version}`).join(", ");
