@@ -84,10 +84,12 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
     await compose(["down"]);
     await compose(["up", "--detach", "--no-build"]);
 
-    const projects = await until("the server answers", () => api<{ items: { tag: string }[] }>("GET", "/projects"));
+    const projects = await until("the server answers", () =>
+      api<{ items: { reference: string }[] }>("GET", "/projects"),
+    );
 
     assert.deepEqual(
-      projects.items.map(({ tag }) => tag),
+      projects.items.map(({ reference }) => reference),
       ["1.0"],
     );
     await compose(["down", "--volumes"]);

@@ -6,4 +6,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> =
   check: async () => (await import("./check.ts")).checkCommand,
   list: async () => (await import("./list.ts")).listCommand,
   scan: async () => (await import("./scan.ts")).scanCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
 };
