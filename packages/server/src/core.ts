@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Clock, type Env, type Logger, type Metrics, outboundFromEnv, type Shutdown } from "@tidewaiter/runtime";
 import { type Access, createAccess } from "./access/access.ts";
+import { EVERYTHING } from "./access/principal.ts";
 import { createAdvisories } from "./advisories/advisories.ts";
 import { createFetch } from "./advisories/fetch.ts";
 import { createAlerting } from "./alerts/alerting.ts";
@@ -66,6 +67,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const liveClients = (id: string): number => hub.clients(id).length;
   const connections = createConnections({ db, clock, liveClients, nextRunOf: schedules.nextRunOf });
   const totals = createTotalsKeeper(db, clock, log);
+  // Whatever moves in a connection is told to those who watch it, and this is one of them.
+  bus.subscribe(EVERYTHING, ({ connectionId }) => connectionId !== null && totals.touch(connectionId));
   const outbound = outboundFromEnv(options.env);
   const alerting = createAlerting({ ...base, outbound });
   shutdown.add("alerts", () => alerting.close());
@@ -73,7 +76,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const matcher = createMatcher(advisoryPath);
   shutdown.add("matcher", () => matcher.close());
   const onChanged = (connectionId: string, imageId: string): void => {
-    totals.touch(connectionId);
     bus.publish("project", connectionId, { imageId });
   };
   const matching = { ...base, matcher, rulesFor, onChanged };
@@ -103,10 +105,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     liveConnections: presence.live,
     advisoriesReady: advisories.ready,
     onNewFindings: alerting.onNewFindings,
-    async onEnded(row) {
-      totals.touch(row.connection_id);
-      await alerting.onEnded(row);
-    },
+    onEnded: alerting.onEnded,
   });
   const { rules, dispatcher } = scanning;
   const tickMs = settings.TIDEWAITER_TICK_MS;

@@ -1,6 +1,6 @@
 import { BrokerError, type Clock, type Logger } from "@tidewaiter/runtime";
 import type { Request, Response } from "express";
-import * as client from "openid-client";
+import type { Configuration } from "openid-client";
 import type { Role } from "../api/contract/route.ts";
 import { readCookie } from "./authenticate.ts";
 import type { Users } from "./users.ts";
@@ -37,8 +37,8 @@ const FLOW_COOKIE = "__Host-tidewaiter-oidc";
 const FLOW_MS = 600_000;
 
 export function createOidc(options: OidcOptions): Oidc {
-  let discovered: Promise<client.Configuration> | undefined;
-  const configuration = (): Promise<client.Configuration> => {
+  let discovered: Promise<Configuration> | undefined;
+  const configuration = (): Promise<Configuration> => {
     discovered ??= discover(options).catch((error) => {
       discovered = undefined;
       throw new BrokerError("UNAVAILABLE", "the identity provider cannot be reached", { cause: error });
@@ -49,6 +49,7 @@ export function createOidc(options: OidcOptions): Oidc {
   return {
     name: options.name,
     async start(_req, res) {
+      const client = await loadClient();
       const verifier = client.randomPKCECodeVerifier();
       const state = client.randomState();
       const flow = Buffer.from(JSON.stringify({ verifier, state })).toString("base64url");
@@ -72,8 +73,12 @@ export function createOidc(options: OidcOptions): Oidc {
   };
 }
 
-async function discover(options: OidcOptions): Promise<client.Configuration> {
+/** Most servers have no provider, and the library takes time to load. */
+const loadClient = () => import("openid-client");
+
+async function discover(options: OidcOptions): Promise<Configuration> {
   const { issuer, clientId, clientSecret, allowsPlainHttp } = options;
+  const client = await loadClient();
   const execute = allowsPlainHttp ? [client.allowInsecureRequests] : [];
   return client.discovery(issuer, clientId, clientSecret, undefined, { execute, timeout: 10 });
 }
@@ -96,13 +101,9 @@ interface Claims {
   readonly name: string;
 }
 
-async function exchange(
-  configuration: client.Configuration,
-  current: URL,
-  verifier: string,
-  state: string,
-): Promise<Claims> {
+async function exchange(configuration: Configuration, current: URL, verifier: string, state: string): Promise<Claims> {
   try {
+    const client = await loadClient();
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
     const claims = (await client.authorizationCodeGrant(configuration, current, checks)).claims();
     if (!claims) throw new Error("no claims in the answer");

@@ -157,11 +157,11 @@ function applyChange(row: Tables["connections"], change: ConnectionChange, now: 
 
 async function toView(row: Tables["connections"], options: ConnectionsOptions): Promise<ConnectionView> {
   const { db, liveClients, nextRunOf } = options;
-  const counted = await db
-    .selectFrom("projects")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
+  const totals = await db
+    .selectFrom("connection_totals")
+    .select("projects")
     .where("connection_id", "=", row.id)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
   const clients = liveClients(row.id);
   const check = fromJsonOrNull<ConnectionCheck>(row.last_check);
   return {
@@ -171,7 +171,7 @@ async function toView(row: Tables["connections"], options: ConnectionsOptions): 
     options: fromJson<ConnectionOptions>(row.options),
     state: clients > 0 ? "connected" : row.last_connected_at === null ? "waiting" : "down",
     clients,
-    projects: Number(counted.count),
+    projects: totals?.projects ?? 0,
     createdAt: toIso(row.created_at),
     lastConnectedAt: toIsoOrNull(row.last_connected_at),
     lastCheck: check && {

@@ -11,7 +11,7 @@ export interface LiveEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-type Listener = (event: LiveEvent) => void;
+type Listener = (event: LiveEvent) => unknown;
 
 /** Live changes of this process, with the last ones kept for those who come back after a short break. */
 export interface EventBus {

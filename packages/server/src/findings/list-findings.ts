@@ -1,10 +1,12 @@
 import { SEVERITIES } from "@tidewaiter/inventory";
+import { sql } from "kysely";
 import type { z } from "zod";
 import type { Viewer } from "../access/principal.ts";
 import type { findingRoutes, findingSummarySchema } from "../api/contract/findings.ts";
 import { severityAt } from "../matching/outcome.ts";
 import type { Db } from "../store/open.ts";
 import { type CursorKey, decodeCursor, type Page, toPage } from "../store/paging.ts";
+import { toFlag } from "../store/values.ts";
 
 export type FindingsQuery = z.output<(typeof findingRoutes)["list"]["query"]>;
 type Summary = z.output<typeof findingSummarySchema>;
@@ -41,6 +43,10 @@ function readSeverity(
 ) {
   const { connectionId, repository, fixable, advisory } = query;
   const [, lastAdvisory, lastInventory, lastSeq, lastImage] = after ?? [];
+  // An expression has no index: a connection has so many images that sorting all their findings costs more than
+  // walking the findings in order and leaving others out. Within a repository it is the other way round.
+  const connection =
+    repository === undefined ? sql<string>`${sql.ref("connection_id")} || ''` : sql.ref<string>("connection_id");
   return db
     .selectFrom("findings")
     .innerJoin("images", "images.inventory_id", "findings.inventory_id")
@@ -58,9 +64,9 @@ function readSeverity(
     .where("findings.severity", "=", rank)
     .$if(advisory !== undefined, (select) => select.where("advisory", "=", advisory ?? ""))
     .$if(query.package !== undefined, (select) => select.where("package", "=", query.package ?? ""))
-    .$if(fixable !== undefined, (select) => select.where("fixed_version", fixable ? "is not" : "is", null))
-    .$if(connections !== null, (select) => select.where("connection_id", "in", [...(connections ?? []), ""]))
-    .$if(connectionId !== undefined, (select) => select.where("connection_id", "=", connectionId ?? ""))
+    .$if(fixable !== undefined, (select) => select.where("findings.is_fixable", "=", toFlag(fixable ?? false)))
+    .$if(connections !== null, (select) => select.where(connection, "in", [...(connections ?? []), ""]))
+    .$if(connectionId !== undefined, (select) => select.where(connection, "=", connectionId ?? ""))
     .$if(repository !== undefined, (select) => select.where("repository", "=", repository ?? ""))
     .$if(after !== undefined, (select) =>
       select.where(({ eb, refTuple, tuple, and, not }) => {

@@ -72,6 +72,7 @@ function toRow(inventoryId: string, fact: FindingFact) {
     version: fact.version,
     purl: fact.purl,
     fixed_version: fact.fixedVersion,
+    is_fixable: toFlag(fact.fixedVersion !== null),
     is_known_exploited: toFlag(fact.isKnownExploited),
     issue_key: fact.issueKey,
   };

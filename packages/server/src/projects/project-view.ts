@@ -46,7 +46,11 @@ export async function toProjectViews(db: Db, rows: readonly Row[], now: number):
   });
 }
 
-async function readConnections(db: Db, rows: readonly Row[]) {
+/** Names and types of the connections of some rows. */
+export async function readConnections(
+  db: Db,
+  rows: readonly { readonly connection_id: string }[],
+): Promise<Map<string, Pick<Tables["connections"], "id" | "name" | "type">>> {
   const ids = [...new Set(rows.map(({ connection_id }) => connection_id))];
   if (ids.length === 0) return new Map();
   const found = await db.selectFrom("connections").select(["id", "name", "type"]).where("id", "in", ids).execute();

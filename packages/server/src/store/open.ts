@@ -1,7 +1,7 @@
 import { BrokerError, openDatabase, type Secret } from "@tidewaiter/runtime";
 import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
-import pg from "pg";
+import type { CustomTypesConfig } from "pg";
 import { type Engine, migrationsFor } from "./migrations.ts";
 import { sqliteDriver } from "./sqlite-driver.ts";
 import type { Tables } from "./tables.ts";
@@ -30,9 +30,8 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const engine: Engine = options.databaseUrl ? "postgres" : "sqlite";
-  const db: Db = options.databaseUrl
-    ? openPostgres(options.databaseUrl, options.maxConnections ?? 10)
-    : openSqlite(options.path);
+  const { databaseUrl, maxConnections = 10, path } = options;
+  const db: Db = databaseUrl ? await openPostgres(databaseUrl, maxConnections) : openSqlite(path);
   try {
     await migrate(db, engine);
   } catch (error) {
@@ -44,7 +43,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 function openSqlite(path: string): Db {
   const database = openDatabase(path, { isDurable: true });
-  database.exec("PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;");
+  database.exec("PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;");
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqliteDriver(database) }) });
 }
 
@@ -52,7 +51,8 @@ const INT8 = 20;
 const NUMERIC = 1700;
 
 /** Counts and times fit into a double, so they come as numbers, as from SQLite. */
-function openPostgres(databaseUrl: Secret, max: number): Db {
+async function openPostgres(databaseUrl: Secret, max: number): Promise<Db> {
+  const { default: pg } = await import("pg");
   const types = {
     getTypeParser: (oid: number, format?: "text" | "binary") =>
       oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format),
@@ -62,7 +62,7 @@ function openPostgres(databaseUrl: Secret, max: number): Db {
     max,
     connectionTimeoutMillis: 10_000,
     application_name: "tidewaiter-server",
-    types: types as pg.CustomTypesConfig,
+    types: types as CustomTypesConfig,
   });
   pool.on("error", () => {
     // A lost idle connection is replaced by the pool; the next query reports what is wrong.

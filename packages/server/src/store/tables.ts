@@ -176,6 +176,7 @@ export interface Tables {
     version: string;
     purl: string;
     fixed_version: string | null;
+    is_fixable: Flag;
     is_known_exploited: Flag;
     issue_key: string;
   };

@@ -7,7 +7,7 @@ import type { Handlers } from "../mount.ts";
 const EXPORT_PAGE = 500;
 
 /** Projects: the list of images with its filters, and one of them. */
-export function projectHandlers({ db, projects, schedules }: Services): Handlers<"projects"> {
+export function projectHandlers({ db, bus, projects, schedules }: Services): Handlers<"projects"> {
   return {
     list: ({ principal, query }) => projects.list(principal, query),
     groups: ({ principal, query }) => listGroups(db, principal, query),
@@ -29,9 +29,10 @@ export function projectHandlers({ db, projects, schedules }: Services): Handlers
       return view;
     },
     async remove({ principal, params, note }) {
-      const { repository, reference } = await projects.show(principal, params.id);
+      const { repository, reference, connectionId } = await projects.show(principal, params.id);
       note({ repository, reference });
       await projects.remove(principal, params.id);
+      bus.publish("project", connectionId, { id: params.id, isRemoved: true });
       return undefined;
     },
     scan: ({ principal, params }) => projects.scan(principal, params.id),

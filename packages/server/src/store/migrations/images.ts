@@ -43,11 +43,13 @@ async function createInventories(db: Kysely<unknown>, { bytes }: ColumnTypes): P
     .addColumn("version", "text", (column) => column.notNull())
     .addColumn("purl", "text", (column) => column.notNull())
     .addColumn("fixed_version", "text")
+    .addColumn("is_fixable", "integer", (column) => column.notNull())
     .addColumn("is_known_exploited", "integer", (column) => column.notNull())
     .addColumn("issue_key", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("findings_key", ["inventory_id", "seq"])
     .execute();
-  const order = ["severity", "advisory", "inventory_id", "seq"];
+  // The last column is there to be filtered by without a look into the table.
+  const order = ["severity", "advisory", "inventory_id", "seq", "is_fixable"];
   await db.schema.createIndex("findings_by_severity").on("findings").columns(order).execute();
   await db.schema
     .createIndex("findings_by_advisory")
@@ -118,33 +120,25 @@ async function createProjects(db: Kysely<unknown>): Promise<void> {
     .addColumn("matched_at", "bigint")
     .addUniqueConstraint("projects_one_each", ["connection_id", "repository", "reference"])
     .execute();
-  const order = ["repository", "reference", "id"];
-  await db.schema.createIndex("projects_by_name").on("projects").columns(order).execute();
-  await db.schema
-    .createIndex("projects_by_worst")
-    .on("projects")
-    .columns(["worst", ...order])
-    .execute();
-  await db.schema
-    .createIndex("projects_by_state")
-    .on("projects")
-    .columns(["state", ...order])
-    .execute();
-  await db.schema
-    .createIndex("projects_by_fixable")
-    .on("projects")
-    .columns(["is_fixable", ...order])
-    .execute();
-  await db.schema
-    .createIndex("projects_by_signature")
-    .on("projects")
-    .columns(["is_signed", ...order])
-    .execute();
+  await createProjectIndexes(db);
+  await createHistory(db);
+}
+
+/** The first index has the order of the list and every column that it filters by, so that no filter reads the table. */
+async function createProjectIndexes(db: Kysely<unknown>): Promise<void> {
+  const filters = ["connection_id", "worst", "is_fixable", "is_signed", "state", "new_until"];
+  const list = ["repository", "reference", "id", ...filters];
+  await db.schema.createIndex("projects_by_name").on("projects").columns(list).execute();
+  const group = ["repository", "connection_id", "worst"];
+  await db.schema.createIndex("projects_by_repository").on("projects").columns(group).execute();
+  await db.schema.createIndex("projects_by_worst").on("projects").columns(["worst", "repository", "id"]).execute();
   await db.schema.createIndex("projects_by_scan_time").on("projects").columns(["scanned_at", "id"]).execute();
-  await db.schema.createIndex("projects_by_new").on("projects").columns(["new_until", "id"]).execute();
   await db.schema.createIndex("projects_by_image").on("projects").column("image_id").execute();
   await db.schema.createIndex("projects_by_rule").on("projects").column("rule_id").execute();
   await db.schema.createIndex("projects_by_run").on("projects").column("next_run_at").execute();
+}
+
+async function createHistory(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("tag_history")
     .addColumn("id", "text", (column) => column.primaryKey())
