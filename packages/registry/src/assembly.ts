@@ -1,5 +1,5 @@
-import type { RegistryConnection } from "@tidewaiter/contract";
-import { type Logger, type OutboundOptions, silentLogger } from "@tidewaiter/runtime";
+import { REGISTRY_TYPES, type RegistryConnection, type RegistryType } from "@tidewaiter/contract";
+import { configInvalid, type Env, type Logger, type OutboundOptions, silentLogger } from "@tidewaiter/runtime";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapters/adapter.ts";
 import { type CredentialSource, fixedCredential } from "./auth/credential.ts";
 import { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
@@ -22,6 +22,25 @@ export interface RegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** One for each process; a registry of its own when left out. */
   readonly shared?: RegistryShared;
+  /** Addresses of vendors' own APIs for connections that name none, as `apiUrlsFromEnv` reads them. */
+  readonly apiUrls?: ApiUrls;
+}
+
+export type ApiUrls = Readonly<Partial<Record<RegistryType, string>>>;
+
+/**
+ * `TIDEWAITER_<TYPE>_API_URL` of each type: `TIDEWAITER_GITHUB_CR_API_URL`, `TIDEWAITER_DOCKER_HUB_API_URL` ...
+ *
+ * @throws {BrokerError} CONFIG_INVALID, naming every variable that holds no http(s) address.
+ */
+export function apiUrlsFromEnv(env: Env): ApiUrls {
+  const named = REGISTRY_TYPES.map(
+    (type) => [type, `TIDEWAITER_${type.toUpperCase().replaceAll("-", "_")}_API_URL`] as const,
+  );
+  const set = named.flatMap(([type, name]) => (env[name] ? [{ type, name, url: env[name] }] : []));
+  const wrong = set.filter(({ url }) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ""));
+  if (wrong.length > 0) throw configInvalid(wrong.map(({ name }) => ({ path: name, reason: "is no http(s) address" })));
+  return Object.fromEntries(set.map(({ type, url }) => [type, url]));
 }
 
 export function createRegistryShared(limits: Partial<RegistryLimits> = {}): RegistryShared {
@@ -43,11 +62,8 @@ export interface Assembly {
   close(): Promise<void>;
 }
 
-export function assemble(
-  connection: RegistryConnection,
-  definition: AdapterDefinition,
-  options: RegistryOptions,
-): Assembly {
+export function assemble(given: RegistryConnection, definition: AdapterDefinition, options: RegistryOptions): Assembly {
+  const connection = { ...given, apiUrl: given.apiUrl ?? options.apiUrls?.[given.type] };
   const limits = { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits };
   const { log = silentLogger, shared = createRegistryShared(limits) } = options;
   const outbound = outboundOf(connection, options.outbound, limits);
@@ -57,6 +73,8 @@ export function assemble(
   const parse = (text: string | undefined): RegistryBase =>
     parseBase(text, { isPlainHttp: connection.isPlainHttp, isPrefix: () => false, ...definition });
   const base = parse(connection.base ?? definition.hostOf?.(connection));
+  if (!connection.isTlsVerified) log.warn("registry certificate is not verified", { registry: base.address });
+  if (base.root.protocol === "http:") log.warn("registry is called without TLS", { registry: base.address });
   let registryUrl = base.root;
   const baseOf = async (signal?: AbortSignal): Promise<RegistryBase> => {
     const current = minted?.base ? parse(await minted.base(signal)) : base;

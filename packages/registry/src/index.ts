@@ -1,4 +1,10 @@
-export { createRegistryShared, type RegistryOptions, type RegistryShared } from "./assembly.ts";
+export {
+  type ApiUrls,
+  apiUrlsFromEnv,
+  createRegistryShared,
+  type RegistryOptions,
+  type RegistryShared,
+} from "./assembly.ts";
 export { type CheckOptions, checkRegistry } from "./check/check-registry.ts";
 export { createRegistry } from "./create-registry.ts";
 export { DEFAULT_LIMITS, type RegistryLimits } from "./limits.ts";

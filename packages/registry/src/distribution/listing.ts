@@ -48,6 +48,8 @@ export function createListing({ session, authorizer, rootOf, limits }: ListingCo
       keyOf: (name: string) => name,
       budget: limits.pageBudget,
       what: first.asked.name,
+      // Harbor answers so when the repository that the cursor names was deleted meanwhile.
+      isCursorGone: (error) => error instanceof AnswerError && error.httpStatus === 400,
       read: async (at) => {
         const answer = await openPage(at, first, pageSize, session);
         assertNoWebPage(answer, first.asked.name);

@@ -15,6 +15,8 @@ export interface PagesOptions<T> {
   readonly budget: number;
   /** For the error. */
   readonly what: string;
+  /** True for an error that means: this cursor is gone. The walk then begins anew, once. */
+  readonly isCursorGone?: (error: unknown) => boolean;
 }
 
 /** Names kept to drop repeated ones; registries repeat near the seam of two pages, so the oldest may go. */
@@ -31,17 +33,29 @@ export async function* readPages<T>({
   keyOf,
   budget,
   what,
+  isCursorGone,
 }: PagesOptions<T>): AsyncGenerator<readonly T[]> {
   const seen = new Set<string>();
   const asked = new Set<string>();
+  let hasRestarted = false;
   let url: URL | undefined = first;
   for (let count = 0; url; count += 1) {
     if (asked.has(url.href) || count >= budget) throw circles(what, count);
     asked.add(url.href);
-    const page: Page<T> = await read(url);
+    let page: Page<T>;
+    try {
+      page = await read(url);
+    } catch (error) {
+      if (hasRestarted || url === first || !isCursorGone?.(error)) throw error;
+      hasRestarted = true;
+      asked.clear();
+      url = first;
+      continue;
+    }
     const fresh = page.items.filter((item) => remember(seen, keyOf(item)));
     if (fresh.length > 0) yield fresh;
-    else if (page.next && page.items.length > 0) throw circles(what, count + 1);
+    // What was read before the walk began anew is no sign of a circle.
+    else if (page.next && page.items.length > 0 && !hasRestarted) throw circles(what, count + 1);
     url = page.next;
   }
 }
