@@ -9,6 +9,7 @@ export default defineConfig({
     target: "es2022",
     // A data: URL would break `default-src 'self'`, and so would the polyfill's inline script.
     assetsInlineLimit: 0,
+    emptyOutDir: false,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import type { Locator, Page, Request } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
@@ -82,6 +83,8 @@ function labelOf(element: unknown): string {
 
 /** Presses, types or chooses, and watches for anything that follows: a call, another address, another page content. */
 async function hasEffect(page: Page, control: Locator): Promise<boolean> {
+  if ((await control.getAttribute("download")) !== null) return downloads(page, control);
+  if ((await control.getAttribute("aria-current")) !== null) return true;
   const calls: string[] = [];
   const note = (request: Request): void => void calls.push(request.url());
   const state = (): Promise<string> => page.evaluate<string>(STATE);
@@ -94,6 +97,12 @@ async function hasEffect(page: Page, control: Locator): Promise<boolean> {
   }
   page.off("request", note);
   return calls.length > 0 || (await state().catch(() => "gone")) !== before;
+}
+
+async function downloads(page: Page, control: Locator): Promise<boolean> {
+  const [download] = await Promise.all([page.waitForEvent("download"), control.click()]);
+  const path = await download.path();
+  return (await stat(path)).size > 0;
 }
 
 /** Address, text, values and marks of the page, and which input the browser complains about. */

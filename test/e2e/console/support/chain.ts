@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildConsole } from "../../../../packages/cli/src/start/console-build.ts";
 import { startProcess } from "./process.ts";
 
 const entry = (name: string, file: string): string =>
@@ -23,10 +24,12 @@ export interface ConsoleServer {
   stop(): Promise<void>;
 }
 
+const BUILD_MS = 120_000;
 const API_KEY = "e2e-console-key-0123456789abcdef";
 
 /** A server of its own with an empty store, as somebody finds it at the first start. */
 export async function startConsoleServer(variables: Variables = {}): Promise<ConsoleServer> {
+  await buildConsole(AbortSignal.timeout(BUILD_MS));
   const folder = await mkdtemp(join(tmpdir(), "console-e2e-"));
   const server = startProcess(entry("server", "server"), {
     PORT: "0",
