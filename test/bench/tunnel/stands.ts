@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Pair, type Side, startPair } from "../../interop/tunnel/pairs.ts";
 import { freePort, isOk, type Running, runNode, waitFor } from "../../interop/tunnel/processes.ts";
@@ -8,6 +9,9 @@ const RULES = {
   private: [{ method: "any", path: "/*", origin: AGENT }],
   public: [{ method: "any", path: "/*" }],
 };
+
+/** Images are built with the compile cache warm; here the first run warms it, for the peer as well. */
+const COMMON = { LOG_LEVEL: "error", NODE_COMPILE_CACHE: join(tmpdir(), "tidewaiter-bench-compile-cache") };
 
 /** Something that requests are measured through: a pair of brokers, the floor, or nothing at all. */
 export interface Stand {
@@ -35,8 +39,9 @@ export async function startBrokers(name: string, server: Side, client: Side, ups
     agentUrl: upstreamUrl,
     apiUrl: upstreamUrl,
     rules: RULES,
-    clientEnv: { PREFLIGHT_CHECKS_ENABLED: "false", LOG_LEVEL: "error" },
-    serverEnv: { LOG_LEVEL: "error" },
+    clientEnv: { PREFLIGHT_CHECKS_ENABLED: "false", ...COMMON },
+    serverEnv: COMMON,
+    ...(name === "ours" && { nodeArgs: (process.env.OURS_OPTS ?? "").split(" ").filter(Boolean) }),
   });
   return {
     name,
