@@ -1,13 +1,14 @@
 import { text } from "node:stream/consumers";
-import { BrokerError, loadSettings } from "@tidewaiter/runtime";
+import { BrokerError, loadSettings, productVersion } from "@tidewaiter/runtime";
 import { Command } from "commander";
 import type { CommandContext } from "../context.ts";
+import { addFindingOptions, asksForFindings, type FindingOptions } from "../db/findings/options.ts";
 import { openTarget } from "../scan/open-target.ts";
 import { FORMATS, formatResult, readFormat, writeResult } from "../scan/output.ts";
 import { createScanProgress } from "../scan/progress.ts";
 import { parseTarget, readPlatform } from "../scan/target.ts";
 
-interface ScanOptions {
+interface ScanOptions extends FindingOptions {
   readonly platform?: string;
   readonly format: string;
   readonly output?: string;
@@ -20,8 +21,8 @@ interface ScanOptions {
 
 /** Takes the inventory of one image, straight from a registry, an archive or the local engine. */
 export function scanCommand(context: CommandContext): Command {
-  return new Command("scan")
-    .description("list the packages of one image")
+  const command = new Command("scan")
+    .description("list the packages of one image, or what advisories know about them")
     .argument("<image>", "reference, oci-archive:file, docker-archive:file, oci:folder or docker-daemon:name")
     .option("--platform <os/arch>", "which image of an index (default linux/amd64)")
     .option("--format <name>", `one of ${FORMATS.join(", ")}`, "table")
@@ -32,11 +33,14 @@ export function scanCommand(context: CommandContext): Command {
     .option("--ca <file>", "certificate of the authority that the registry's was issued by (PEM)")
     .option("--cache <file>", "keep what was learnt of each layer in this file, so that it is not fetched again")
     .action((image: string, options: ScanOptions) => scan(image, options, context));
+  return addFindingOptions(command);
 }
 
 async function scan(image: string, options: ScanOptions, context: CommandContext): Promise<void> {
   const { env, signal, stdout, stderr } = context;
   const [target, platform, format] = [parseTarget(image), readPlatform(options.platform), readFormat(options.format)];
+  const findings = asksForFindings(options) ? await import("../db/findings/scan-findings.ts") : undefined;
+  findings?.checkFindingOptions(options);
   const password = options.passwordStdin ? await readPassword(context.stdin) : undefined;
   const { analyseImage, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
   const limits = scanLimits(loadSettings(scanSettings, env));
@@ -58,7 +62,15 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
     const onProgress = progress.update;
     const inventory = await analyseImage(opened.source, { signal, limits, cache, onProgress, connection: image });
     progress.end();
-    await writeResult(await formatResult(inventory, format, target), stdout, options.output);
+    if (!findings) {
+      await writeResult(await formatResult(inventory, format, target), stdout, options.output);
+      return;
+    }
+    const { name, tag } = target;
+    const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
+    const report = await findings.reportFindings(inventory, options, document, env);
+    await writeResult(report.text, stdout, options.output);
+    report.enforce();
   } finally {
     progress.end();
     cache?.close();

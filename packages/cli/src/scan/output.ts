@@ -4,7 +4,7 @@ import { BrokerError, productVersion } from "@tidewaiter/runtime";
 import { formatInventory } from "./inventory-table.ts";
 import type { ScanTarget } from "./target.ts";
 
-export const FORMATS = ["table", "cyclonedx", "spdx", "snyk", "json"] as const;
+export const FORMATS = ["table", "cyclonedx", "spdx", "snyk", "json", "sarif"] as const;
 export type OutputFormat = (typeof FORMATS)[number];
 
 /** @throws {BrokerError} INPUT_INVALID for another word. */
@@ -19,6 +19,7 @@ export async function formatResult(inventory: Inventory, format: OutputFormat, t
   const { name, tag } = target;
   if (format === "table") return formatInventory(inventory, tag ? `${name}:${tag}` : name);
   if (format === "json") return `${JSON.stringify(inventory, undefined, 2)}\n`;
+  if (format === "sarif") throw new BrokerError("INPUT_INVALID", "--format sarif: SARIF is for findings; add --vulns");
   const { toCycloneDx, toScanResults, toSpdx } = await import("@tidewaiter/inventory");
   const write = { cyclonedx: toCycloneDx, spdx: toSpdx, snyk: toScanResults }[format];
   const document = write(inventory, { name, tag, toolVersion: productVersion(), createdAt: new Date() });
