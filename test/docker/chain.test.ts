@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
 import type Docker from "dockerode";
 import { debianRootfs, dpkgQuery } from "../support/debian-rootfs.ts";
 import { missing } from "../support/requirements.ts";
 import { ACCOUNT, AGENT_SECRET, API_KEY, type Chain, clientEnv, startChain } from "./chain.ts";
-import { execIn, healthOf, logsOf, runContainer } from "./containers.ts";
+import { addressIn, execIn, healthOf, logsOf, runContainer } from "./containers.ts";
 import { startEngine } from "./engine.ts";
 import { buildImages, type Images } from "./images.ts";
 import { until } from "./until.ts";
@@ -25,6 +26,7 @@ interface Report {
   readonly registry?: { readonly steps: { readonly step: string; readonly verdict: string; readonly code?: string }[] };
 }
 
+const CLI = new URL("../../packages/cli/bin/tidewaiter.js", import.meta.url).pathname;
 const programs = missing("docker-registry", "skopeo", "htpasswd", "debootstrap");
 const engine = programs || (await startEngine());
 const skip = typeof engine === "string" ? engine : false;
@@ -148,6 +150,29 @@ describe("two containers inside, the server outside, the registry behind the age
       assert.equal(scan.state, "Complete", JSON.stringify(scan));
     });
   }
+
+  it("satisfies the doctor, whose bundle holds the report of the whole chain and no secret", async () => {
+    const bundle = join(mkdtempSync(join(tmpdir(), "bundle-")), "doctor.tar.gz");
+    const at = async (container: Docker.Container, network: string, port: number): Promise<string> =>
+      `http://${await addressIn(container, network)}:${port}`;
+    const places = [
+      ...["--server", await at(chain.server, "outside", 7300)],
+      ...["--client", await at(client, "outside", 8000)],
+      ...["--agent", await at(chain.agent, "inside", 8081)],
+    ];
+    const env = { PATH: process.env.PATH, ...clientEnv(chain, "broker-client") };
+
+    const text = await until("the doctor is satisfied", () =>
+      execFileSync(process.execPath, [CLI, "doctor", ...places, "--bundle", bundle], { env, encoding: "utf8" }),
+    );
+
+    for (const line of [/^server +ready +ok/m, /^client +tunnel +ok/m, /^agent +ready +ok/m, /^registry +pull +ok/m]) {
+      assert.match(text, line);
+    }
+    const content = gunzipSync(readFileSync(bundle)).toString("utf8");
+    assert.match(content, /agent-metrics\.txt/);
+    for (const secret of [ACCOUNT.password, AGENT_SECRET, chain.token]) assert.ok(!content.includes(secret), secret);
+  });
 
   it("shows no secret in images or logs", async () => {
     const secrets = [ACCOUNT.password, API_KEY, AGENT_SECRET, chain.token];

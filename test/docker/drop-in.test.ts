@@ -12,6 +12,7 @@ import { until } from "./until.ts";
 
 const run = promisify(execFile);
 const PAGE = new URL("../../docs/replace-snyk.md", import.meta.url);
+const README = new URL("../../README.md", import.meta.url);
 const programs = missing("docker", "docker-registry", "skopeo", "htpasswd", "curl", "debootstrap");
 const engine = programs || (await startEngine());
 const skip = typeof engine === "string" ? engine : false;
@@ -88,9 +89,41 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
     }
   });
 
+  it("stand in the README in a form that runs when a reader's values are put in", async () => {
+    for (const name of ["broker-client", "registry-agent"])
+      await docker.getContainer(name).remove({ force: true, v: true });
+    const block = shellBlocks(readFileSync(README, "utf8")).find((text) => text.includes("docker run")) ?? "";
+    const [network = "", agentCommand = "", clientCommand = "", check = ""] = block.split("\n\n");
+    await shell(network);
+    await docker.getNetwork("tidewaiter").connect({ Container: chain.server.id });
+
+    for (const command of [agentCommand, clientCommand]) await shell(fillIn(command, chain.token));
+
+    const agent = docker.getContainer("registry-agent");
+    await docker.getNetwork("registries").connect({ Container: agent.id });
+    await until("the tunnel is up", async () =>
+      assert.equal(await healthOf(docker.getContainer("broker-client")), "healthy"),
+    );
+    const [report] = JSON.parse((await shell(check)).stdout);
+    assert.equal(report.registry.registry, "registry:5000");
+  });
+
   const shell = (script: string, env: Readonly<Record<string, string>> = {}) =>
     run("sh", ["-eu", "-c", script], { env: { PATH: process.env.PATH, DOCKER_HOST: engine.host, ...env } });
 });
+
+/** The README shows example values where this chain has its own. */
+function fillIn(command: string, token: string): string {
+  const values: Readonly<Record<string, string>> = {
+    "<token>": token,
+    "https://tidewaiter.example.com": "http://server:7300",
+    "harbor-cr": "oci",
+    "harbor.example.com": "registry:5000",
+    "CR_USERNAME=robot": `CR_USERNAME=${ACCOUNT.name}`,
+    "<password>": ACCOUNT.password,
+  };
+  return Object.entries(values).reduce((text, [example, value]) => text.replaceAll(example, value), command);
+}
 
 /** The texts of the page's shell blocks, in order. */
 function shellBlocks(page: string): string[] {
