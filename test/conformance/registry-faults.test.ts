@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Registry } from "@tidewaiter/registry";
 import { buildImage, buildIndex, buildLayer } from "@tidewaiter/sample-registry";
@@ -192,15 +193,21 @@ describe("registry faults: answers", () => {
     const { manifest, openBlob } = await registry.resolve(app(), "1.0", {});
     const [layer] = manifest.layers;
     assert.ok(layer);
-    const opened: Awaited<ReturnType<typeof openBlob>>[] = [];
-    const all = Array.from({ length: 8 }, async () => {
-      const stream = await openBlob(layer);
-      opened.push(stream);
-      return (await stream.toArray()).length;
-    });
-    await Promise.all(all);
+    let [open, most] = [0, 0];
+    const counted = async (): Promise<boolean> => {
+      open += 1;
+      most = Math.max(most, open);
+      await delay(5);
+      open -= 1;
+      return false;
+    };
+    oci.faults.next(/GET .*\/blobs\//, counted, 8);
 
-    assert.equal(opened.length, 8);
+    const sizes = await Promise.all(
+      Array.from({ length: 8 }, async () => Buffer.concat(await (await openBlob(layer)).toArray()).length),
+    );
+
+    assert.deepEqual([new Set(sizes).size, oci.faults.left, most <= 3], [1, 0, true]);
   });
 });
 

@@ -10,6 +10,9 @@ export interface RegistryLimits {
   readonly headersTimeoutMs: number;
   /** Longest silence inside a body. */
   readonly idleTimeoutMs: number;
+  /** Slowest that a blob may come, over each window; waiting for our own reader does not count. */
+  readonly minBytesPerSecond: number;
+  readonly rateWindowMs: number;
   /** Longest wait for a token server. */
   readonly tokenTimeoutMs: number;
   readonly maxManifestBytes: number;
@@ -39,6 +42,8 @@ export const DEFAULT_LIMITS: RegistryLimits = {
   connectTimeoutMs: 10_000,
   headersTimeoutMs: 30_000,
   idleTimeoutMs: 30_000,
+  minBytesPerSecond: 1_024,
+  rateWindowMs: 60_000,
   tokenTimeoutMs: 30_000,
   maxManifestBytes: 4 * MIB,
   maxConfigBytes: 16 * MIB,

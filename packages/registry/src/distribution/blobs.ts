@@ -8,6 +8,7 @@ import { readBody } from "../http/read-body.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import type { RegistryLimits } from "../limits.ts";
 import type { ForeignLayers } from "./foreign-layer.ts";
+import { paced } from "./paced.ts";
 import type { RegistryCall, Session } from "./session.ts";
 import { type BlobCheck, createBlobCheck } from "./verify.ts";
 
@@ -120,7 +121,7 @@ async function* readVerified(descriptor: Descriptor, first: HttpAnswer, context:
     const before = check.receivedBytes;
     try {
       answer ??= await context.reopen(check.receivedBytes);
-      yield* readOnce(answer, descriptor, check);
+      yield* readOnce(answer, descriptor, check, context);
       if (check.receivedBytes < descriptor.size) throw brokenOff(answer, check, descriptor);
       check.finish();
       return;
@@ -154,12 +155,17 @@ async function pauseBeforeResume(
 }
 
 /** One connection's bytes, from where the check stands. */
-async function* readOnce(answer: HttpAnswer, descriptor: Descriptor, check: BlobCheck): AsyncGenerator<Buffer> {
+async function* readOnce(
+  answer: HttpAnswer,
+  descriptor: Descriptor,
+  check: BlobCheck,
+  { limits, clock }: ReadContext,
+): AsyncGenerator<Buffer> {
   let skip = check.receivedBytes - startOf(answer, check.receivedBytes);
   const source = isCompressedOnTheWay(answer, descriptor) ? answer.body.pipe(createGunzip()) : answer.body;
   if (source !== answer.body) answer.body.once("error", (error) => source.destroy(error));
   try {
-    for await (const chunk of source) {
+    for await (const chunk of paced(source, limits, answer.url.host, clock)) {
       const rest: Buffer = skip > 0 ? chunk.subarray(Math.min(skip, chunk.length)) : chunk;
       skip -= chunk.length - rest.length;
       if (rest.length === 0) continue;
