@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHttpApp, type Logger, type Metrics, type Readiness } from "@tidewaiter/runtime";
-import express, { type Express, type Request, type Response, type Router } from "express";
+import type { Express, NextFunction, Request, RequestHandler, Response, Router } from "express";
 import helmet from "helmet";
+import { consoleFiles } from "./console-files.ts";
 
 const CONSOLE_DIST = fileURLToPath(new URL("../../console/dist/", import.meta.url));
 
@@ -34,13 +33,13 @@ export function createServerApp(options: AppOptions): Express {
       if (!api) return;
       app.use(securityHeaders());
       app.use("/api/v1", noStore, api);
-      app.use(serveConsole(consoleFolder));
+      app.use(consoleFiles(consoleFolder));
     },
   });
 }
 
 /** Scripts, styles and fonts come from here only; nobody may frame the console. */
-function securityHeaders(): express.RequestHandler {
+function securityHeaders(): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -58,20 +57,7 @@ function securityHeaders(): express.RequestHandler {
   });
 }
 
-function noStore(_req: Request, res: Response, next: express.NextFunction): void {
+function noStore(_req: Request, res: Response, next: NextFunction): void {
   res.setHeader("cache-control", "no-store");
   next();
-}
-
-/** Built files never change under their name; every other path is a page of the console, which routes by itself. */
-function serveConsole(folder: string): Router {
-  const router = express.Router();
-  const index = join(folder, "index.html");
-  router.use("/assets", express.static(join(folder, "assets"), { immutable: true, maxAge: "365d", fallthrough: true }));
-  router.use(express.static(folder, { index: false, maxAge: 0 }));
-  router.get(/^\/(?!api\/|assets\/).*/, (req, res, next) => {
-    if (!req.accepts("html") || !existsSync(index)) next();
-    else res.set("cache-control", "no-cache").sendFile(index);
-  });
-  return router;
 }

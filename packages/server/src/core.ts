@@ -27,6 +27,7 @@ import { acceptPush } from "./schedules/push.ts";
 import { createRefresher } from "./schedules/refresher.ts";
 import { createSchedules } from "./schedules/schedules.ts";
 import { createTimekeeper } from "./schedules/timekeeper.ts";
+import { createServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
 import type { Store } from "./store/open.ts";
 import { createTunnelHub, type TunnelHub } from "./tunnel/index.ts";
@@ -96,6 +97,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const agent = createAgentCalls({ call: (id, request) => hub.call(id, request) }, MAX_ANSWER_BYTES);
   const listings = createListings({ ...base, ...listingOptions(settings), agent });
   const presence = createPresence({ ...base, connections, liveClients, onCame: () => scanning.dispatcher.wake() });
+  const figures = createServerMetrics({ ...base, metrics: options.metrics, presence, advisories: advisories.status });
   const scanning = await createScanning({
     ...base,
     agent,
@@ -105,7 +107,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     liveConnections: presence.live,
     advisoriesReady: advisories.ready,
     onNewFindings: alerting.onNewFindings,
-    onEnded: alerting.onEnded,
+    async onEnded(row) {
+      figures.scanEnded(row);
+      await alerting.onEnded(row);
+    },
   });
   const { rules, dispatcher } = scanning;
   const tickMs = settings.TIDEWAITER_TICK_MS;
@@ -125,6 +130,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     () => rematcher.run(),
     () => totals.run(signal),
     () => alerting.deliveries.run(),
+    () => figures.run(signal),
     () =>
       watch({
         ...base,
