@@ -81,6 +81,7 @@ export async function startBrokerClient(
     host: settings.TIDEWAITER_HOST,
     ...(certPath && keyPath && { tls: { certPath, keyPath } }),
   });
+  listener.server.requestTimeout = settings.BROKER_WEBSERVER_REQUEST_TIMEOUT;
   shutdown.add("local listener", () => listener.close(settings.TIDEWAITER_DRAIN_MS));
   return { listener, tunnel };
 }

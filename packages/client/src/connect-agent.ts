@@ -1,6 +1,6 @@
 import { Agent, type ClientRequestArgs, request } from "node:http";
 import { request as requestTls } from "node:https";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { BrokerError } from "@tidewaiter/runtime";
@@ -37,7 +37,9 @@ export class ConnectAgent extends Agent {
   async #openTunnel(host: string, port: number): Promise<Socket> {
     const { isTargetTls, tls } = this.#options;
     const socket = await this.#connectProxy(`${host.includes(":") ? `[${host}]` : host}:${port}`);
-    return isTargetTls ? connectTls({ socket, servername: host, ...tls, ALPNProtocols: ["http/1.1"] }) : socket;
+    return isTargetTls
+      ? connectTls({ socket, ...(isIP(host) === 0 && { servername: host }), host, ...tls, ALPNProtocols: ["http/1.1"] })
+      : socket;
   }
 
   #connectProxy(authority: string): Promise<Socket> {

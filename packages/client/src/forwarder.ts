@@ -113,6 +113,7 @@ async function forward(
   const origin = options.isInsecureDownstream ? target.origin.replace(/^https:/, "http:") : target.origin;
   const answer = await options.call({ target: { ...target, origin }, method: request.method, headers, body, signal });
   options.onOutcome(rule.path, answer.status);
+  options.log.debug("request forwarded", { requestId: request.requestId, rule: rule.path, status: answer.status });
   const errorType = errorTypeOf(answer.status);
   return {
     status: answer.status,

@@ -1,4 +1,5 @@
 import {
+  bodyTooLarge,
   createFrameBatch,
   createPendingAnswers,
   type ExchangeRequest,
@@ -28,6 +29,8 @@ export interface Line {
   readonly serverId: string | undefined;
   ask(request: ExchangeRequest, options: WaitOptions): Promise<ExchangeResponse>;
   acknowledge(id: number, response: ExchangeResponse): void;
+  /** In the place of a body that is too long for an acknowledgement. */
+  refuseAck(id: number, bodySize: number): void;
   sendEvent(name: string, args: readonly unknown[]): void;
   sendFrame(bytes: Buffer): void;
   onAck(id: number, args: readonly unknown[]): void;
@@ -74,6 +77,7 @@ export function createLine(socket: TunnelSocket, maxExchanges: number, serverId:
       return parseResponse(await answer);
     },
     acknowledge: (id, response) => socket.send(formatAck(id, [formatResponse(response)])),
+    refuseAck: (id, bodySize) => socket.send(formatAck(id, [bodyTooLarge(bodySize)])),
     sendEvent: (name, args) => socket.send(formatEvent(name, args)),
     sendFrame: (bytes) => batch.push(bytes),
     onAck: (id, args) => void pending.resolve(id, args),

@@ -7,6 +7,7 @@ import {
   type ExchangeRequest,
   encodeBodyFrame,
   INLINE_BODY_BYTES,
+  MAX_ACK_BODY_LENGTH,
   parseRequest,
   parseRequestHead,
   RECEIVE_POST_STREAMS,
@@ -71,15 +72,21 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     }
   }
 
+  /** An acknowledgement is sent whatever happens to the body: its caller has no other way to learn of the end. */
   async function acknowledge(
     line: Line,
     ackId: number,
     response: ForwardedResponse,
     signal: AbortSignal,
   ): Promise<void> {
-    const { body, length: _length, ...head } = response;
-    const bytes = Buffer.isBuffer(body) ? body : await readBounded(body, options.maxMessageBytes, signal);
-    line.acknowledge(ackId, { ...head, body: bytes });
+    const { body, length, ...head } = response;
+    try {
+      const bytes = Buffer.isBuffer(body) ? body : await readBounded(body, MAX_ACK_BODY_LENGTH, signal);
+      line.acknowledge(ackId, { ...head, body: bytes });
+    } catch (error) {
+      if (toBrokerError(error).code === "PAYLOAD_TOO_LARGE") line.refuseAck(ackId, length ?? MAX_ACK_BODY_LENGTH + 1);
+      else line.acknowledge(ackId, problemResponse(toLost(error)));
+    }
   }
 
   async function post(
@@ -139,7 +146,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
         } catch (error) {
           if (signal.aborted) throw error;
           const { body: bytes, ...failed } = problemResponse(toLost(error));
-          options.anyLine()?.sendFrame(encodeBodyFrame("response", frame.id, failed, bytes as Buffer));
+          options.anyLine()?.sendFrame(encodeBodyFrame("response", frame.id, failed, bytes));
           throw error;
         }
       },
@@ -197,7 +204,7 @@ function frameKey(id: number): string {
   return `frame-${id}`;
 }
 
-function problemResponse(error: BrokerError): ForwardedResponse {
+function problemResponse(error: BrokerError): ForwardedResponse & { readonly body: Buffer } {
   return {
     status: error.status,
     headers: { "content-type": "application/json; charset=utf-8" },

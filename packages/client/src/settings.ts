@@ -1,4 +1,4 @@
-import { countSetting, flagSetting, LOG_LEVELS, secretSetting } from "@tidewaiter/runtime";
+import { countSetting, type Env, flagSetting, LOG_LEVELS, secretSetting } from "@tidewaiter/runtime";
 import { z } from "zod";
 
 const url = z.url({ protocol: /^https?$/, error: "is no http(s) address" });
@@ -88,6 +88,9 @@ export const clientSettings = z.object({
   SOCKET_PONG_TIMEOUT: countSetting(100).default(10_000).describe("Longest wait for a heartbeat's answer, ms"),
   SOCKET_CONNECT_TIMEOUT: countSetting(100).default(10_000).describe("Longest wait for a connection, ms"),
   SOCKET_MAX_RESPONSE_LENGTH: countSetting(65_536).default(22_020_096).describe("Longest message, characters"),
+  BROKER_WEBSERVER_REQUEST_TIMEOUT: countSetting(0)
+    .default(600_000)
+    .describe("Longest time to receive a request of the agent, ms; 0 is no limit"),
   TIDEWAITER_RECONNECT_MAX_MS: countSetting(100).default(60_000).describe("Longest wait between two dials, ms"),
   TIDEWAITER_MAX_EXCHANGES: countSetting(1, 100_000).default(1_024).describe("Exchanges at once in each direction"),
   TIDEWAITER_EXCHANGE_TIMEOUT_MS: countSetting(100).default(120_000).describe("Longest wait for a response's head, ms"),
@@ -98,3 +101,23 @@ export const clientSettings = z.object({
   BROKER_CLIENT_POST_TIMEOUT: countSetting(100).default(1_200_000).describe("Longest silence inside a body, ms"),
 });
 export type ClientSettings = Readonly<z.output<typeof clientSettings>>;
+
+/** Addresses may name each other, as in the vendor's template: `BROKER_CLIENT_VALIDATION_URL=$CR_AGENT_URL/check`. */
+const ADDRESSES = [
+  "CR_AGENT_URL",
+  "BROKER_SERVER_URL",
+  "BROKER_CLIENT_URL",
+  "API_BASE_URL",
+  "BROKER_CLIENT_VALIDATION_URL",
+];
+
+/** The environment with `$NAME` and `${NAME}` of other variables filled into addresses; unset names stay as they are. */
+export function expandAddresses(env: Env): Env {
+  const expanded: Record<string, string | undefined> = { ...env };
+  for (const name of ADDRESSES) {
+    expanded[name] = env[name]?.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
+      return env[braced ?? bare ?? ""] ?? whole;
+    });
+  }
+  return expanded;
+}

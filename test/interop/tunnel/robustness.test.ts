@@ -413,6 +413,43 @@ describe("tunnel of ours", { timeout: 60_000 }, () => {
     );
   });
 
+  it("answers HEAD with the length that GET would bring", async () => {
+    const server = await serve({ settings: { TIDEWAITER_OPEN_BROKER: true } });
+    const head = { method: "HEAD", path: "/list/*", origin: agent.url };
+    const { writeRules } = await import("../snyk-broker/peer.ts");
+    await connect(server, { ACCEPT: writeRules({ private: [head] }) });
+
+    const answer = await fetch(`${server.listener.url}/broker/${server.token}/list/bytes/100000`, { method: "HEAD" });
+
+    assert.deepEqual([answer.status, answer.headers.get("content-length"), await answer.text()], [200, "100000", ""]);
+  });
+
+  it("refuses a client that is too old on purpose, and warns one that is old", async () => {
+    const server = await serve();
+    const talk = async (version: string): Promise<string[]> => {
+      const socket = new WebSocket(
+        `${server.listener.url.replace("http", "ws")}/primus/${server.token}/?EIO=4&transport=websocket`,
+      );
+      const heard: string[] = [];
+      socket.on("message", (data) => heard.push(String(data)));
+      await once(socket, "open");
+      const metadata = { version, capabilities: ["post-streams"], clientId: version };
+      socket.send(`4${JSON.stringify({ type: 0, data: ["identify", { token: server.token, metadata }] })}`);
+      await waitFor("the notification", async () => heard.some((text) => text.includes("notification")));
+      await delay(20);
+      socket.terminate();
+      return heard;
+    };
+
+    const refused = await talk("4.99.0");
+    const warned = await talk("4.181.9");
+
+    assert.ok(refused.some((text) => text.includes('"level":"error"')));
+    assert.ok(refused.includes('4"primus::server::close"'));
+    assert.ok(warned.some((text) => text.includes('"level":"warning"')));
+    assert.ok(!warned.includes('4"primus::server::close"'));
+  });
+
   it("wants an API key on the pass-through and status routes, and keeps it from the agent", async () => {
     const server = await serve();
     await connect(server);
