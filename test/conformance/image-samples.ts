@@ -153,6 +153,9 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
     },
     { path: "app/node_modules/a/package.json", content: '{"type":"module"}', packages: [] },
   ],
+  "node-project": [
+    { path: "app/package.json", content: '{"dependencies":{"a":"1"},"devDependencies":{"b":"1"}}', packages: [] },
+  ],
   "npm-lock": [1, 2, 3].map((version) => ({
     path: "app/package-lock.json",
     content: lock(`npm-${version}.json`),

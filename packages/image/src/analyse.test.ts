@@ -182,6 +182,23 @@ describe("analyseImage", () => {
     );
   });
 
+  it("tells development packages of a yarn project apart by what the project itself asks for", async () => {
+    const block = (name: string, needs = ""): string =>
+      `${name}@^1:\n  version "1.0.0"\n${needs && `  dependencies:\n    ${needs} "^1"\n`}\n`;
+    const image = await buildImage([
+      {
+        "app/package.json": '{"dependencies":{"a":"^1"},"devDependencies":{"d":"^1","a2":"^1"}}',
+        "app/yarn.lock": `# yarn lockfile v1\n\n${block("a", "a2")}${block("a2")}${block("d", "d2")}${block("d2")}`,
+      },
+    ]);
+
+    const { packages } = await analyseImage(image);
+
+    const development = packages.filter(({ scope }) => scope === "development").map(({ name }) => name);
+    assert.deepEqual(development.sort(), ["d", "d2"]);
+    assert.equal(packages.length, 4);
+  });
+
   it("marks what a package of the distribution brought, also through links to folders", async () => {
     const status = "Package: python3-six\nStatus: install ok installed\nArchitecture: all\nVersion: 1.16-4\n";
     const image = await buildImage([

@@ -18,6 +18,7 @@ import { haskellLocks } from "./haskell.ts";
 import { javaArchive } from "./java-archive.ts";
 import { javaRuntime } from "./java-runtime.ts";
 import { nodeModules } from "./node-modules.ts";
+import { nodeProject } from "./node-project.ts";
 import { npmLock } from "./npm-lock.ts";
 import { opkg } from "./opkg.ts";
 import { osFallbacks } from "./os-fallbacks.ts";
@@ -41,7 +42,7 @@ import { yarnLock } from "./yarn-lock.ts";
 export const DETECTORS: readonly Detector[] = [
   ...[osRelease, osFallbacks, contentSets],
   ...[dpkg, dpkgFiles, opkg, chisel, apk, rpm, rpmLog, rpmManifest, pacman, portage, sbom],
-  ...[nodeModules, npmLock, yarnLock, pnpmLock, bunLock],
+  ...[nodeModules, nodeProject, npmLock, yarnLock, pnpmLock, bunLock],
   ...[pythonDist, pythonTomlLocks, pipfileLock, requirements, conda],
   ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock],
   ...[composerInstalled, composerLock, gemspec, gemfileLock, mixLock, rebarLock, otpApplication],

@@ -1,7 +1,8 @@
 import type { Resolver } from "../overlay/draft.ts";
 import { resolveLocked } from "./locked.ts";
+import { resolveNodeScopes } from "./node-scopes.ts";
 import { resolveNpm } from "./npm.ts";
 import { resolveOwnership } from "./ownership.ts";
 
 /** Steps over the merged view, in this order. */
-export const RESOLVERS: readonly Resolver[] = [resolveNpm, resolveLocked, resolveOwnership];
+export const RESOLVERS: readonly Resolver[] = [resolveNodeScopes, resolveNpm, resolveLocked, resolveOwnership];
