@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { buildImage, buildLayer } from "@tidewaiter/sample-registry";
-import { findProgram } from "../../scripts/set-up.ts";
 import { freePorts } from "../support/free-ports.ts";
 import { writeOciLayout } from "../support/oci-layout.ts";
 import { missing } from "../support/requirements.ts";
-import { healthOf } from "./containers.ts";
+import { healthOf, logsOf } from "./containers.ts";
 import { startEngine } from "./engine.ts";
-import { buildFrom, buildImages, type Images } from "./images.ts";
+import { buildImages, type Images } from "./images.ts";
+import { buildPostgres, buildRegistry } from "./stand-ins/stand-ins.ts";
 import { until } from "./until.ts";
 
 const run = promisify(execFile);
-const FILES = new URL("../../docker/", import.meta.url).pathname;
+const FOLDER = new URL("../../docker/", import.meta.url).pathname;
+const FILES = ["compose.yaml", "compose.registry.yaml"];
 const API_KEY = "compose-key-0123456789abcdef";
 const STATUS = "Package: musl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.2.3-1\n\n";
 const programs = missing("docker-compose", "docker-registry", "skopeo", "debootstrap");
@@ -32,7 +33,7 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
 
   before(async () => {
     images = await buildImages(docker);
-    const registry = await buildRegistry();
+    const registry = await buildRegistry(docker, images.base);
     const [server = 0, client = 0, registryPort = 0] = await freePorts(3);
     variables = {
       BROKER_TOKEN: randomUUID(),
@@ -62,22 +63,7 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
   });
 
   it("scan an image that is pushed to the registry that only the agent reaches", async () => {
-    await push(`127.0.0.1:${variables.REGISTRY_PORT}/team/api:1.0`);
-    const { items } = await api<{ items: { id: string }[] }>("GET", "/connections");
-    const started = await api<{ id: string }>("POST", `/connections/${items[0]?.id}/imports`, {
-      images: ["team/api:1.0"],
-    });
-
-    const log = await until("the import is done", async () => {
-      const { state } = await api<{ state: string }>("GET", `/imports/${started.id}`);
-      assert.equal(state, "done");
-      return api<{ items: { state: string }[] }>("GET", `/imports/${started.id}/log`);
-    });
-
-    assert.deepEqual(
-      log.items.map(({ state }) => state),
-      ["Complete"],
-    );
+    assert.deepEqual(await scanStates("team/api:1.0"), ["Complete"]);
   });
 
   it("keep what was scanned when the containers are replaced by new ones", async () => {
@@ -101,21 +87,33 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
     await assert.rejects(compose(["config", "--quiet"], others), /BROKER_TOKEN/);
   });
 
-  it("are well formed with PostgreSQL and two agents", async () => {
-    const scale = { ...variables, POSTGRES_PASSWORD: "password", TIDEWAITER_ENCRYPTION_KEY: "0".repeat(64) };
+  it("share the work of two agents and keep all state in PostgreSQL", async () => {
+    const scale = {
+      ...variables,
+      POSTGRES_IMAGE: await buildPostgres(docker, images.base),
+      POSTGRES_PASSWORD: "database-password-canary",
+      TIDEWAITER_ENCRYPTION_KEY: randomBytes(32).toString("hex"),
+    };
+    await compose(["up", "--detach", "--no-build"], scale, [...FILES, "compose.scale.yaml"]);
 
-    const { stdout } = await compose(["config"], scale, ["compose.yaml", "compose.scale.yaml"]);
+    const states = await Promise.all(["team/one:1", "team/two:1", "team/three:1"].map(scanStates));
 
-    assert.match(stdout, /scale: 2/);
-    assert.match(stdout, /postgres:\/\/tidewaiter:password@postgres:5432\/agent/);
+    assert.deepEqual(states, [["Complete"], ["Complete"], ["Complete"]]);
+    const containers = await docker.listContainers();
+    const agents = containers.filter(({ Image }) => Image === images.agent);
+    assert.equal(agents.length, 2);
+    for (const { Id } of containers) {
+      assert.ok(!(await logsOf(docker.getContainer(Id))).includes(scale.POSTGRES_PASSWORD));
+    }
+    await compose(["down", "--volumes"], scale, [...FILES, "compose.scale.yaml"]);
   });
 
   const compose = (
     args: readonly string[],
     env: Readonly<Record<string, string>> = variables,
-    files: readonly string[] = ["compose.yaml", "compose.registry.yaml"],
+    files: readonly string[] = FILES,
   ) =>
-    run("docker-compose", [...files.flatMap((file) => ["--file", join(FILES, file)]), ...args], {
+    run("docker-compose", [...files.flatMap((file) => ["--file", join(FOLDER, file)]), ...args], {
       env: { PATH: process.env.PATH, HOME: tmpdir(), DOCKER_HOST: engine.host, COMPOSE_PROJECT_NAME: "tw", ...env },
     });
 
@@ -129,23 +127,21 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
     return (await answer.json()) as T;
   };
 
-  /** Stands in for the official registry image, which cannot be pulled here: Debian's registry, anonymous, on 5000. */
-  async function buildRegistry(): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), "registry-image-"));
-    cpSync(findProgram("docker-registry") ?? "docker-registry", join(folder, "docker-registry"));
-    writeFileSync(
-      join(folder, "config.yml"),
-      "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /var/lib/registry\nhttp:\n  addr: :5000\n",
-    );
-    writeFileSync(
-      join(folder, "Dockerfile"),
-      `FROM ${images.base}\nCOPY docker-registry config.yml /opt/\nCMD ["/opt/docker-registry", "serve", "/opt/config.yml"]\n`,
-    );
-    return await buildFrom(docker, folder, "tidewaiter-test/registry:latest");
+  /** Pushes an image of this name, imports it and gives the states that its scans end in. */
+  async function scanStates(reference: string): Promise<string[]> {
+    await push(`127.0.0.1:${variables.REGISTRY_PORT}/${reference}`, reference);
+    const { items } = await until("the server answers", () => api<{ items: { id: string }[] }>("GET", "/connections"));
+    const started = await api<{ id: string }>("POST", `/connections/${items[0]?.id}/imports`, { images: [reference] });
+    return await until("the import is done", async () => {
+      const { state } = await api<{ state: string }>("GET", `/imports/${started.id}`);
+      assert.equal(state, "done");
+      const log = await api<{ items: { state: string }[] }>("GET", `/imports/${started.id}/log`);
+      return log.items.map((scan) => scan.state);
+    });
   }
 
-  async function push(address: string): Promise<void> {
-    const layer = await buildLayer({ "var/lib/dpkg/status": STATUS });
+  async function push(address: string, marker: string): Promise<void> {
+    const layer = await buildLayer({ "var/lib/dpkg/status": STATUS, marker });
     const layout = mkdtempSync(join(tmpdir(), "pushed-"));
     writeOciLayout(layout, buildImage([layer]), "latest");
     const flags = ["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false"];

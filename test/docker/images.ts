@@ -89,7 +89,7 @@ async function build(docker: Docker, context: string, target: Target, images: Im
 /** Builds the Dockerfile of a folder under the given name. */
 export async function buildFrom(docker: Docker, folder: string, name: string): Promise<string> {
   const { stdout } = spawn("tar", ["-C", folder, "-c", "."], { stdio: ["ignore", "pipe", "inherit"] });
-  await follow(docker, await docker.buildImage(stdout, { t: name }));
+  await follow(docker, await docker.buildImage(stdout, { t: name, networkmode: "host" }));
   return name;
 }
 
