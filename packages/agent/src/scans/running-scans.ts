@@ -17,14 +17,16 @@ export function createRunningScans(): RunningScans {
   const controllers = new Map<string, AbortController>();
   return {
     start(jobId, outer, timeoutMs) {
-      const stop = new AbortController();
-      const clockSignal = AbortSignal.timeout(timeoutMs);
+      const [stop, limit] = [new AbortController(), new AbortController()];
+      // Not AbortSignal.timeout: that one would live on for the whole limit after a scan that took a second.
+      const timer = setTimeout(() => limit.abort(new DOMException("the time is over", "TimeoutError")), timeoutMs);
       controllers.set(jobId, stop);
       return {
-        signal: AbortSignal.any([outer, stop.signal, clockSignal]),
+        signal: AbortSignal.any([outer, stop.signal, limit.signal]),
         isStopped: () => stop.signal.aborted,
-        isTimedOut: () => clockSignal.aborted,
+        isTimedOut: () => limit.signal.aborted,
         [Symbol.dispose]: () => {
+          clearTimeout(timer);
           controllers.delete(jobId);
         },
       };
