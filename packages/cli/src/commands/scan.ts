@@ -70,7 +70,8 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
     const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
     const report = await findings.reportFindings(inventory, options, document, env);
     await writeResult(report.text, stdout, options.output);
-    report.enforce();
+    const remark = report.enforce();
+    if (remark) stderr.write(`${remark}\n`);
   } finally {
     progress.end();
     cache?.close();

@@ -63,7 +63,7 @@ describe("findings on the command line", () => {
   it("break the policy at the severity that it names, and not below", async () => {
     const judged = await judgeImage(store, lodash, {});
 
-    enforceGate(judged, { failOn: "high", countsUnknown: false });
+    assert.equal(enforceGate(judged, { failOn: "high", countsUnknown: false }), undefined);
     assert.throws(
       () => enforceGate(judged, { failOn: "medium", countsUnknown: false }),
       (error) => error instanceof BrokerError && error.exitCode === 3 && error.message.includes("CVE-2018-16487"),

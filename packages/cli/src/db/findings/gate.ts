@@ -17,11 +17,14 @@ export function readSeverity(text: string): Severity {
 
 /**
  * Throws when the image breaks the policy, so that the exit code is 3, or when nothing in it could be judged, so that
- * nobody takes it for clean.
+ * nobody takes it for clean. Returns a remark on what the policy did not count.
  *
  * @throws {BrokerError} POLICY_BROKEN, naming the worst; ADVISORIES_MISSING
  */
-export function enforceGate({ active, report }: JudgedImage, { failOn, countsUnknown }: GateOptions): void {
+export function enforceGate(
+  { active, report }: JudgedImage,
+  { failOn, countsUnknown }: GateOptions,
+): string | undefined {
   const breaking = active.filter(
     ({ kind, severity }) =>
       kind !== "notice" && (isAtLeast(severity, failOn) || (countsUnknown && severity === "unknown")),
@@ -43,4 +46,7 @@ export function enforceGate({ active, report }: JudgedImage, { failOn, countsUnk
       },
     );
   }
+  const unknown = active.filter(({ severity }) => severity === "unknown").length;
+  if (unknown === 0 || countsUnknown) return undefined;
+  return `${unknown} findings of unknown severity did not count; --fail-on-unknown counts them`;
 }

@@ -12,8 +12,8 @@ import { formatFindings } from "./table.ts";
 export interface FindingReport {
   /** What is printed or written. */
   readonly text: string;
-  /** Throws when the image breaks the policy; called once the text is out. */
-  readonly enforce: () => void;
+  /** Throws when the image breaks the policy; called once the text is out. Returns a remark for people. */
+  readonly enforce: () => string | undefined;
 }
 
 /** @throws {BrokerError} INPUT_INVALID, before anything is fetched. */
@@ -41,15 +41,14 @@ export async function reportFindings(
   const store = openAdvisoryStore(options.database ?? databasePath(env));
   try {
     if (options.explain) {
-      return { text: formatExplanation(explainFinding(store, inventory, options.explain)), enforce: () => {} };
+      return { text: formatExplanation(explainFinding(store, inventory, options.explain)), enforce: () => undefined };
     }
     const judged = await judgeImage(store, inventory, { ...options, repository: document.name });
     const countsUnknown = options.failOnUnknown === true;
     return {
       text: format(judged, inventory, options.format, document),
-      enforce: () => {
-        if (failOn || countsUnknown) enforceGate(judged, { failOn: failOn ?? "critical", countsUnknown });
-      },
+      enforce: () =>
+        failOn || countsUnknown ? enforceGate(judged, { failOn: failOn ?? "critical", countsUnknown }) : undefined,
     };
   } finally {
     store.close();

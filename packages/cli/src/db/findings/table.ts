@@ -5,6 +5,8 @@ import type { JudgedImage } from "./judge-image.ts";
 
 const HEAD = ["SEVERITY", "ID", "PACKAGE", "INSTALLED", "FIXED", "LAYER", "STATE"];
 const MAX_CELL = 48;
+/** Here the namespace is the distribution, which every row would repeat. */
+const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm"]);
 
 /** Findings for people, worst first, and below them what was hidden and what could not be judged. */
 export function formatFindings({ active, allowed, excused, report }: JudgedImage): string {
@@ -31,7 +33,7 @@ export function formatFindings({ active, allowed, excused, report }: JudgedImage
 function cells(finding: Finding): string[] {
   const { severity, id, package: found, fixedVersion, layer, state, kind, isKnownExploited, isLowConfidence } = finding;
   const marks = `${isKnownExploited ? " exploited" : ""}${isLowConfidence ? " uncertain" : ""}${kind === "malware" ? " malware" : ""}`;
-  const name = found.namespace ? `${found.namespace}/${found.name}` : found.name;
+  const name = found.namespace && !SYSTEM_TYPES.has(found.type) ? `${found.namespace}/${found.name}` : found.name;
   return [
     severity,
     id,
@@ -69,7 +71,7 @@ const STATES: Readonly<Record<Coverage["state"], string>> = {
 };
 
 function formatCoverage({ state, packages, message }: Coverage): string {
-  return `${STATES[state].padEnd(11)} ${printableLine(message)} (${packages} packages)`;
+  return `${STATES[state].padEnd(11)} ${printableLine(message)} (packages: ${packages})`;
 }
 
 function formatSetAside({ packages, message }: SetAside): string {
