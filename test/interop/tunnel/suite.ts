@@ -128,6 +128,14 @@ export function brokerSuite(server: Side, client: Side): void {
       assert.equal(await answer.text(), UNICODE);
     });
 
+    it("replaces a body that is too long for an acknowledgement, or streams it between ends of ours", async () => {
+      const answer = await get("/bytes/21000000", { headers: { "x-broker-ws-response": "1" } });
+      const body = await answer.text();
+
+      if (server === "ours" && client === "ours") assert.deepEqual([answer.status, body.length], [200, 21_000_000]);
+      else assert.deepEqual([answer.status, JSON.parse(body).code], [502, "BODY_TOO_LARGE"]);
+    });
+
     it("echoes the request id to the caller and to the agent", async () => {
       const id = "0b1a1b9e-5d62-4e29-9f9e-6dd2f5a3c1aa";
 
