@@ -3,9 +3,15 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, it } from "node:test";
 import { REGISTRY_TYPES } from "@tidewaiter/contract";
+import { ERROR_CODES } from "@tidewaiter/runtime";
 import { generatedDocs } from "../../scripts/docs/generated-docs.ts";
+import { PROCESSES } from "../../scripts/docs/processes.ts";
 
 const PAGES = ["README.md", ...globSync("docs/**/*.md"), ...globSync("docker/**/*.md")];
+/** Filled in by compose itself. */
+const COMPOSE_ONLY = /^TIDEWAITER_(SERVER|CLIENT|AGENT)_(IMAGE|PORT)$/;
+/** Read by the command line only. */
+const CLI_ONLY = ["TIDEWAITER_ADVISORY_SIGNING_KEY", "TIDEWAITER_CR_"];
 const LINK = /\]\((?!https?:|#|mailto:)([^)#\s]+)/g;
 
 describe("the documentation", () => {
@@ -30,6 +36,28 @@ describe("the documentation", () => {
     );
 
     assert.deepEqual(broken, []);
+  });
+
+  it("names only error codes and variables that there are", () => {
+    const codes: readonly string[] = Object.keys(ERROR_CODES);
+    const variables = new Set(PROCESSES.flatMap(({ rows }) => rows.map(({ name }) => name)));
+    const files = [...PAGES, ...globSync("docker/**/*.yaml")].map(
+      (path) => [path, readFileSync(path, "utf8")] as const,
+    );
+
+    const unknownCodes = files.flatMap(([path, text]) =>
+      [...text.matchAll(/\[`([A-Z_]+)`\]\(/g)]
+        .filter(([, code = ""]) => !codes.includes(code))
+        .map(([hit]) => `${path}: ${hit}`),
+    );
+    const unknownVariables = files.flatMap(([path, text]) =>
+      [...text.matchAll(/\bTIDEWAITER_[A-Z_]+\b/g)]
+        .map(([name]) => name.replace(/_FILE$/, ""))
+        .filter((name) => !variables.has(name) && !COMPOSE_ONLY.test(name) && !CLI_ONLY.includes(name))
+        .map((name) => `${path}: ${name}`),
+    );
+
+    assert.deepEqual([unknownCodes, unknownVariables], [[], []]);
   });
 
   it("names each variable of the generated table once for each process", () => {
