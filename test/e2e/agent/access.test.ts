@@ -10,7 +10,7 @@ import { debianImage, startAgentFixture } from "./agent-fixture.ts";
 import { startAgentProcess } from "./agent-process.ts";
 import { startCallbackSink } from "./callback-sink.ts";
 
-describe("who may ask the agent", { timeout: 60_000 }, () => {
+describe("who may ask the agent", { timeout: 180_000 }, () => {
   it("is whoever knows the secret, once it is set", async () => {
     const fixture = await startAgentFixture({ TIDEWAITER_AGENT_SECRET: "harbour-master-9000" });
     const client = await fixture.client("secret");
@@ -89,7 +89,7 @@ describe("who may ask the agent", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the agent's output", { timeout: 60_000 }, () => {
+describe("the agent's output", { timeout: 180_000 }, () => {
   it("has no credential in it, also with every library's debug lines on", async () => {
     const password = "kept-out-of-logs-4711";
     const content = createContent();

@@ -9,7 +9,7 @@ import { createOutbox } from "../../../packages/agent/src/state/parcel.ts";
 import { createVault } from "../../../packages/agent/src/state/vault.ts";
 import { type PostgresServer, startPostgres, withoutPostgres } from "../../support/postgres.ts";
 
-describe("the agent's book in PostgreSQL", { skip: withoutPostgres(), timeout: 60_000 }, () => {
+describe("the agent's book in PostgreSQL", { skip: withoutPostgres(), timeout: 180_000 }, () => {
   let server: PostgresServer;
   let sql: Sql;
   before(async () => {

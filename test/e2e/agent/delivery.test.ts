@@ -9,7 +9,7 @@ import { type ReceivedCallback, startCallbackSink } from "./callback-sink.ts";
 const isResult = ({ path }: ReceivedCallback): boolean => path.endsWith("/result");
 const isDone = ({ path }: ReceivedCallback): boolean => path.endsWith("/done");
 
-describe("results on their way", { timeout: 60_000 }, () => {
+describe("results on their way", { timeout: 180_000 }, () => {
   let fixture: AgentFixture;
   before(async () => {
     fixture = await startAgentFixture({ TIDEWAITER_CALLBACK_PAUSE_MS: "50" });

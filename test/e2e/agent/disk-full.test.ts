@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { missing, withoutRoot } from "../../support/requirements.ts";
 import { debianImage, startAgentFixture } from "./agent-fixture.ts";
 
-describe("a full disk", { skip: withoutRoot() || missing("mount", "umount"), timeout: 60_000 }, () => {
+describe("a full disk", { skip: withoutRoot() || missing("mount", "umount"), timeout: 180_000 }, () => {
   it("is said to the caller, loses no accepted scan, and is got over when there is room again", async (t) => {
     const mount = mkdtempSync(join(tmpdir(), "tidewaiter-disk-"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "none", mount]);

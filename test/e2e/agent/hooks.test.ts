@@ -12,7 +12,7 @@ const SECRET = "a-secret-of-the-hook-4711";
 const isPush = ({ path }: ReceivedCallback): boolean => path === "/api/v2/import/push";
 const newId = (): string => randomBytes(24).toString("base64url");
 
-describe("push hooks", { timeout: 60_000 }, () => {
+describe("push hooks", { timeout: 180_000 }, () => {
   let fixture: AgentFixture;
   before(async () => {
     fixture = await startAgentFixture({ TIDEWAITER_AGENT_SECRET: "harbour-master-9000" });

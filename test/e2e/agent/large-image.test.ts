@@ -12,7 +12,7 @@ import { generateLayer } from "./generated-layer.ts";
 
 const HEAP_MB = 256;
 
-describe("an image of 1 GB", { timeout: 120_000 }, () => {
+describe("an image of 1 GB", { timeout: 300_000 }, () => {
   it(`is scanned on a heap of ${HEAP_MB} MB, and none of it stays on the disk`, async (t) => {
     const status = "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2\n";
     const head = { "etc/os-release": 'ID=debian\nVERSION_ID="12"\n', "var/lib/dpkg/status": status };

@@ -6,7 +6,7 @@ import { silentLogger } from "@tidewaiter/runtime";
 import { queueCases } from "../../../packages/jobs/src/queue-cases.ts";
 import { type PostgresServer, startPostgres, withoutPostgres } from "../../support/postgres.ts";
 
-describe("the PostgreSQL job store", { skip: withoutPostgres(), timeout: 60_000 }, () => {
+describe("the PostgreSQL job store", { skip: withoutPostgres(), timeout: 180_000 }, () => {
   let server: PostgresServer;
   let sql: Sql;
   let store: JobStore;

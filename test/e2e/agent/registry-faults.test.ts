@@ -7,7 +7,7 @@ import type { ReceivedCallback } from "./callback-sink.ts";
 
 const isResult = ({ path }: ReceivedCallback): boolean => path.endsWith("/result");
 
-describe("a registry that is not well", { timeout: 60_000 }, () => {
+describe("a registry that is not well", { timeout: 180_000 }, () => {
   let fixture: AgentFixture;
   before(async () => {
     fixture = await startAgentFixture({ TIDEWAITER_SCAN_ATTEMPTS: "1", SNYK_MAX_IMAGE_SIZE_IN_BYTES: "2000000" });
@@ -98,7 +98,7 @@ describe("a registry that is not well", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a full queue", { timeout: 30_000 }, () => {
+describe("a full queue", { timeout: 180_000 }, () => {
   it("answers 429 with the time to wait, and takes scans again afterwards", async () => {
     const fixture = await startAgentFixture({ TIDEWAITER_QUEUE_LIMIT: "1", MAX_ACTIVE_OPERATIONS: "1" });
     const held = Promise.withResolvers<void>();

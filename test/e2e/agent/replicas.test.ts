@@ -15,7 +15,7 @@ import { startCallbackSink } from "./callback-sink.ts";
 
 const SCANS = 30;
 
-describe("two agents on one database", { skip: withoutPostgres(), timeout: 120_000 }, () => {
+describe("two agents on one database", { skip: withoutPostgres(), timeout: 300_000 }, () => {
   let postgres: PostgresServer;
   let folder: string;
   before(async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { encodeCredentials, scanResultSchema } from "@tidewaiter/contract";
 import { listen } from "@tidewaiter/runtime";
 import { buildImage, buildLayer, createContent, registryApp } from "@tidewaiter/sample-registry";
@@ -13,7 +14,7 @@ import { type ReceivedCallback, startCallbackSink } from "./callback-sink.ts";
 
 const isResult = ({ path }: ReceivedCallback): boolean => path.endsWith("/result");
 
-describe("the life of a scan", { timeout: 60_000 }, () => {
+describe("the life of a scan", { timeout: 180_000 }, () => {
   it("is ended by the wall clock", async () => {
     const fixture = await startAgentFixture({ TIDEWAITER_SCAN_TIMEOUT_MS: "1000" });
     const hang: RequestHandler = (req, _res, next) => void (req.path.includes("/blobs/") || next());
@@ -85,6 +86,40 @@ describe("the life of a scan", { timeout: 60_000 }, () => {
     await fixture.close();
 
     assert.ok(before < 8, `${before} of the crowd came first`);
+  });
+
+  it("reads an image once for all who ask for it at the same time", async () => {
+    const fixture = await startAgentFixture({ MAX_ACTIVE_OPERATIONS: "3" });
+    const image = await debianImage({ bash: "3" });
+    const layer = [...image.blobs.keys()].at(-1) ?? "";
+    const held = Promise.withResolvers<void>();
+    let reads = 0;
+    const hold: RequestHandler = (req, _res, next) => {
+      if (req.method !== "GET" || !req.path.endsWith(layer)) return next();
+      reads += 1;
+      void held.promise.then(() => next());
+    };
+    const client = await fixture.client("joined", { before: [hold] });
+    for (const tag of ["a", "b", "c"]) client.registry.push("app", tag, image);
+
+    for (const tag of ["a", "b", "c"]) await fixture.scan(client, { scanId: tag, repository: "app", reference: tag });
+    while (!/tidewaiter_scans_joined_total\{role="agent"\} 2/.test(await fixture.metrics.registry.metrics()))
+      await delay(20);
+    held.resolve();
+    const results = await Promise.all(
+      ["a", "b", "c"].map((id) => client.sink.until((callback) => isResult(callback) && callback.body.scanId === id)),
+    );
+    await fixture.close();
+
+    assert.equal(reads, 1);
+    assert.deepEqual(
+      results.map(({ body }) => [body.state, body.reference]),
+      [
+        ["Complete", "a"],
+        ["Complete", "b"],
+        ["Complete", "c"],
+      ],
+    );
   });
 
   it("resumes after a crash without fetching again what it had read", async () => {

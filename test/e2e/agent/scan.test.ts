@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { type ScanResult, scanDoneSchema, scanProgressSchema, scanResultSchema } from "@tidewaiter/contract";
 import { type AgentFixture, debianImage, startAgentFixture } from "./agent-fixture.ts";
 
-describe("the registry agent", { timeout: 30_000 }, () => {
+describe("the registry agent", { timeout: 180_000 }, () => {
   let fixture: AgentFixture;
   before(async () => {
     fixture = await startAgentFixture();

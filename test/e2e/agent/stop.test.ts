@@ -8,7 +8,7 @@ import type { ReceivedCallback } from "./callback-sink.ts";
 
 const isResult = ({ path }: ReceivedCallback): boolean => path.endsWith("/result");
 
-describe("stopping a scan", { timeout: 60_000 }, () => {
+describe("stopping a scan", { timeout: 180_000 }, () => {
   let fixture: AgentFixture;
   before(async () => {
     fixture = await startAgentFixture({ MAX_ACTIVE_OPERATIONS: "1" });
