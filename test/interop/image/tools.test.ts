@@ -130,6 +130,43 @@ describe("lists made by the tools themselves", () => {
     assert.deepEqual(found.map(({ name, version }) => `${name}@${version}`).sort(), listed.trim().split("\n").sort());
   });
 
+  it("php: installed and locked packages as composer show says", { skip: missing("composer") }, async (t) => {
+    const folder = tempFolder(t);
+    for (const [name, version] of [
+      ["run", "1.2.0"],
+      ["check", "2.0.1"],
+    ] as const) {
+      mkdirSync(join(folder, `lib/${name}`), { recursive: true });
+      writeFileSync(
+        join(folder, `lib/${name}/composer.json`),
+        JSON.stringify({ name: `x/${name}`, version, license: "MIT" }),
+      );
+    }
+    const options = { symlink: false };
+    writeFileSync(
+      join(folder, "composer.json"),
+      JSON.stringify({
+        repositories: [{ type: "path", url: "lib/*", options }, { packagist: false }],
+        require: { "x/run": "^1" },
+        "require-dev": { "x/check": "^2" },
+      }),
+    );
+    const env = { ...process.env, COMPOSER_ALLOW_SUPERUSER: "1", COMPOSER_HOME: join(folder, "home") };
+    output("composer", ["install", "--no-interaction", "--quiet"], { cwd: folder, env });
+    const shown: { installed: { name: string; version: string }[] } = JSON.parse(
+      output("composer", ["show", "--format=json"], { cwd: folder, env }),
+    );
+
+    const installed = await packagesOf(readAll(folder, "vendor/composer/installed.json", "app"), "composer");
+    const locked = await packagesOf(readAll(folder, "composer.lock", "app"), "composer");
+
+    const expected = shown.installed.map(({ name, version }) => `${name}@${version}`).sort();
+    for (const found of [installed, locked]) {
+      assert.deepEqual(found.map(({ namespace, name, version }) => `${namespace}/${name}@${version}`).sort(), expected);
+      assert.equal(found.find(({ name }) => name === "check")?.scope, "development");
+    }
+  });
+
   it("java: an archive made by jar, inside another one", { skip: missing("jar") }, async (t) => {
     const folder = tempFolder(t);
     const properties = join(folder, "META-INF/maven/org.x/inner/pom.properties");
