@@ -57,10 +57,10 @@ export async function openBrowser(options: { width?: number; height?: number } =
   };
 }
 
-/** Takes the one-time link, as the first administrator does. */
-export async function signUp(page: Page, link: string): Promise<void> {
+/** Takes a one-time link, as the first administrator and everybody who is invited does. */
+export async function signUp(page: Page, link: string, name = "ada"): Promise<void> {
   await page.goto(link);
-  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel("Name").fill(name);
   await page.getByLabel("Password", { exact: true }).fill("a long enough password");
   await page.getByLabel("Password again").fill("a long enough password");
   await page.getByRole("button", { name: "Make the account" }).click();

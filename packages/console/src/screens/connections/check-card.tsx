@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useMay, useServices } from "../../api/services.ts";
-import type { CheckHop, ConnectionCheck } from "../../api/types/index.ts";
+import type { CheckHop, Connection, ConnectionCheck } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { Icon, type IconName } from "../../parts/icons.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
@@ -12,11 +12,13 @@ interface CheckCardProps {
   readonly connectionId: string;
   /** Walks at once when it becomes true. */
   readonly isReady: boolean;
+  /** How the check before went. */
+  readonly last?: Connection["lastCheck"];
   onDone?(check: ConnectionCheck): void;
 }
 
 /** The way from here to an image, step by step, with the reason where it ends. */
-export function CheckCard({ connectionId, isReady, onDone }: CheckCardProps): JSX.Element {
+export function CheckCard({ connectionId, isReady, last, onDone }: CheckCardProps): JSX.Element {
   const { t } = useText();
   const { api } = useServices();
   const mayCheck = useMay("member");
@@ -43,9 +45,23 @@ export function CheckCard({ connectionId, isReady, onDone }: CheckCardProps): JS
       <div aria-live="polite">
         {walk.isRunning && <p class="soft">{t("check.running")}</p>}
         <ProblemNote problem={walk.problem} />
-        {check ? <CheckReport check={check} /> : !walk.isRunning && <p class="soft">{t("check.never")}</p>}
+        {check && <CheckReport check={check} />}
+        {!check && !walk.isRunning && <LastCheck check={last ?? null} />}
       </div>
     </section>
+  );
+}
+
+export function LastCheck({ check }: { check: Connection["lastCheck"] }): JSX.Element {
+  const { t } = useText();
+  if (!check) return <p class="soft">{t("check.never")}</p>;
+  return (
+    <p>
+      {check.ok ? t("connections.check.ok") : <code>{check.code ?? t("connections.check.failed")}</code>}{" "}
+      <span class="sub">
+        <Time at={check.at} age />
+      </span>
+    </p>
   );
 }
 
@@ -87,13 +103,14 @@ function Hop({ hop: { hop, verdict, durationMs, fact } }: { hop: CheckHop }): JS
   );
 }
 
-function Warnings({ warnings }: { warnings: readonly string[] }): JSX.Element | null {
-  if (warnings.length === 0) return null;
+function Warnings({ warnings }: { warnings: readonly string[] }): JSX.Element {
   return (
-    <ul class="note warn">
+    <>
       {warnings.map((warning) => (
-        <li key={warning}>{warning}</li>
+        <p key={warning} class="note warn">
+          {warning}
+        </p>
       ))}
-    </ul>
+    </>
   );
 }

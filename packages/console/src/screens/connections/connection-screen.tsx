@@ -40,7 +40,7 @@ export function ConnectionScreen({ id }: { id: string }): JSX.Element {
     >
       <div class="stack">
         <ProblemNote problem={resource.problem} retry={resource.reload} />
-        <CheckCard connectionId={id} isReady={false} />
+        <CheckCard connectionId={id} isReady={false} last={connection.lastCheck} />
         <ClientsCard connection={connection} />
         <RulesCard connectionId={id} />
         {mayManage && <SettingsCard connection={connection} onSaved={resource.reload} />}

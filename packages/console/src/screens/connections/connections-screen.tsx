@@ -12,6 +12,7 @@ import { RegistryBadge, registryName } from "../../parts/registry-name.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useText } from "../../text/language.ts";
+import { LastCheck } from "./check-card.tsx";
 
 export function ConnectionsScreen(): JSX.Element {
   const { t } = useText();
@@ -110,18 +111,5 @@ function Row({ connection }: { connection: Connection }): JSX.Element {
         {connection.nextRunAt ? <Time at={connection.nextRunAt} age /> : "–"}
       </td>
     </tr>
-  );
-}
-
-function LastCheck({ check }: { check: Connection["lastCheck"] }): JSX.Element {
-  const { t } = useText();
-  if (!check) return <span class="soft">{t("common.never")}</span>;
-  return (
-    <span>
-      {check.ok ? t("connections.check.ok") : <code>{check.code ?? t("connections.check.failed")}</code>}{" "}
-      <span class="sub">
-        <Time at={check.at} age />
-      </span>
-    </span>
   );
 }

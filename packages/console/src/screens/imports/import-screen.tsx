@@ -67,6 +67,9 @@ function ImportActions({ import: one, onChange }: ImportActionsProps): JSX.Eleme
       <a class="button" download href={exportUrl("json")}>
         JSON
       </a>
+      <a class="button" href={`/images?${new URLSearchParams({ connectionId: one.connectionId })}`}>
+        {t("nav.images")}
+      </a>
       {mayStop && one.state === "running" && (
         <button type="button" class="button danger" disabled={stop.isRunning} onClick={() => stop.run()}>
           {t("import.stop")}

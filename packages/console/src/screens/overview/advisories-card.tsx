@@ -15,7 +15,7 @@ export function AdvisoriesCard({ status, onChange }: { status: AdvisoryStatus; o
       <dl class="facts">
         <div>
           <dt>{t("connections.state")}</dt>
-          <dd>{t(`advisories.state.${status.state}`)}</dd>
+          <dd class={status.state === "fresh" ? "clean" : "fault"}>{t(`advisories.state.${status.state}`)}</dd>
         </div>
         <div>
           <dt>{t("advisories.built")}</dt>
