@@ -13,6 +13,7 @@ import { FAULTS } from "../emulators/faults.ts";
 import { startGoogle } from "../emulators/google.ts";
 import { startHarbor } from "../emulators/harbor.ts";
 import { startOci } from "../emulators/oci.ts";
+import { startProxy } from "../emulators/proxy.ts";
 import { startQuay } from "../emulators/quay.ts";
 import { startEmulator } from "../emulators/start-emulator.ts";
 import { collect, connectTo, failure, hasCode } from "./registry-adapter.ts";
@@ -194,6 +195,38 @@ describe("what a connection may choose", () => {
     assert.throws(() => apiUrlsFromEnv({ TIDEWAITER_QUAY_CR_API_URL: "quay" }), hasCode("CONFIG_INVALID"));
     await registry.close();
     await hub[Symbol.asyncDispose]();
+  });
+});
+
+describe("a proxy", () => {
+  it("carries calls to the registry, its token server, its storage and the vendor's API", async () => {
+    const hub = await startDockerHub();
+    await using proxy = await startProxy();
+    const connection = toConnection(hub.blob as Parameters<typeof toConnection>[0]);
+    const registry = createRegistry(connection, { outbound: { httpProxy: proxy.url, httpsProxy: proxy.url } });
+
+    const { manifest, openBlob } = await registry.resolve(hub.sample.app, "docker", {});
+    for (const layer of manifest.layers) await (await openBlob(layer)).toArray();
+    const listed = await collect(registry.listRepositories());
+
+    assert.equal(new Set(proxy.targets).size, 4);
+    assert.equal(listed.length, hub.sample.repositories.length);
+    await registry.close();
+    await hub[Symbol.asyncDispose]();
+  });
+
+  it("carries the AWS SDK's calls, too", async () => {
+    const ecr = await startEcr();
+    Object.assign(process.env, ecr.env);
+    await using proxy = await startProxy();
+    const connection = toConnection(ecr.blob as Parameters<typeof toConnection>[0]);
+    const registry = createRegistry(connection, { outbound: { httpProxy: proxy.url } });
+
+    assert.equal((await collect(registry.listRepositories())).length, ecr.sample.repositories.length);
+
+    for (const host of [ecr.sts.host, ecr.api.host]) assert.ok(proxy.targets.includes(host), host);
+    await registry.close();
+    await ecr[Symbol.asyncDispose]();
   });
 });
 

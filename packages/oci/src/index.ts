@@ -1,13 +1,11 @@
+export { choosePlatform, imageEntries, type PlatformChoice } from "./choose-platform.ts";
 export { createDigestHash, type Digest, type DigestAlgorithm, digestOf, isDigest, parseDigest } from "./digest.ts";
 export {
-  choosePlatform,
   type Descriptor,
   type ImageIndex,
   type ImageManifest,
   type IndexEntry,
-  imageEntries,
   isImage,
-  type PlatformChoice,
   parseManifest,
 } from "./manifest.ts";
 export { MANIFEST_ACCEPT, MEDIA_TYPES } from "./media-types.ts";

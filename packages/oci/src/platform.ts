@@ -32,10 +32,23 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
 /** How well an image's platform serves a wanted one: 0 not at all, the higher the better. */
 export function platformFit(wanted: Platform, offered: Platform): number {
   if (wanted.os !== offered.os || wanted.architecture !== offered.architecture) return 0;
+  if (!servesVersion(wanted.osVersion, offered.osVersion)) return 0;
   const [want, offer] = [variantOf(wanted), variantOf(offered)];
-  if (want === offer) return 3;
-  if (wanted.variant === undefined) return 2;
-  return wanted.architecture === "arm" && offer < want ? 1 : 0;
+  if (want === offer) return 4;
+  if (wanted.variant === undefined) return 3;
+  // Newer processors run what was made for older ones; the nearest is the best.
+  const isOlder = BACKWARD.has(wanted.architecture) && offer < want;
+  return isOlder ? 1 + Number(offer.slice(1)) / 10 : 0;
+}
+
+/** Processors whose variants run everything below them. */
+const BACKWARD = new Set(["arm", "amd64"]);
+
+/** Windows images run on the build that they were made for: major, minor and build number must be equal. */
+function servesVersion(wanted: string | undefined, offered: string | undefined): boolean {
+  if (!wanted || !offered) return true;
+  const build = (version: string): string => version.split(".").slice(0, 3).join(".");
+  return build(wanted) === build(offered);
 }
 
 function variantOf({ architecture, variant }: Platform): string {
