@@ -109,7 +109,9 @@ function acyclic(
   return { order, edges };
 }
 
-/** The alias that the vendor's matching goes by: `debian:12`. */
+/** The alias that the vendor's matching goes by: `debian:12`, `alpine:3.20.1`. Debian's point releases share one. */
 export function distributionAlias({ operatingSystem }: Inventory): string | undefined {
-  return operatingSystem && `${operatingSystem.id}:${operatingSystem.versionId ?? ""}`;
+  if (!operatingSystem) return undefined;
+  const { id, versionId = "" } = operatingSystem;
+  return `${id}:${id === "debian" ? versionId.replace(/\..*$/, "") : versionId}`;
 }

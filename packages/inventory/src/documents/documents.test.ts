@@ -17,7 +17,7 @@ const INVENTORY: Inventory = inventorySchema.parse({
   schema: 1,
   analyser: "1",
   image: { digest: DIGEST, platform: "linux/amd64", sizeBytes: 10, labels: { "a\u001bb": "c" } },
-  operatingSystem: { id: "debian", versionId: "12", prettyName: "Debian 12" },
+  operatingSystem: { id: "debian", versionId: "12.5", prettyName: "Debian 12" },
   layers: [{ digest: LAYER, diffId: DIGEST, mediaType: "m", sizeBytes: 5, createdBy: "RUN x" }],
   packages: [
     packageOf({

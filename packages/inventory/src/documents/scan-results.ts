@@ -101,10 +101,11 @@ function applicationResults(inventory: Inventory, options: DocumentOptions): Jso
 }
 
 /** What belongs together: a lock file, a binary, an archive; or the folder that modules were installed into. */
-function projectOf({ locations }: Package): string {
+function projectOf({ type, locations }: Package): string {
   const path = locations[0]?.path ?? "";
   const inner = path.indexOf("!/");
   if (inner >= 0) return `/${path.slice(0, inner)}`;
   const [folder] = path.split(/(?<=^|\/)(?:node_modules|site-packages|dist-packages|specifications)\//);
-  return folder !== path && folder !== undefined ? `/${folder}` : `/${path}`;
+  if (folder === path || folder === undefined) return `/${path}`;
+  return type === "npm" ? `/${folder}package.json` : `/${folder}`;
 }
