@@ -11,7 +11,7 @@ import type { HttpAnswer } from "./http/transport.ts";
 import type { RegistryLimits } from "./limits.ts";
 
 export interface VendorApiOptions {
-  /** Calls are relative to it; a page link to another origin is refused, since the token would go along. */
+  /** Calls are relative to it, and never leave its origin. */
   readonly baseUrl: URL;
   /** Authority of each call; asked again after a refusal for age. */
   readonly headers?: (signal?: AbortSignal) => Promise<Readonly<Record<string, string>>>;
@@ -71,7 +71,11 @@ export function createVendorApi({ baseUrl, headers }: VendorApiOptions, context:
     }
     const data = readData(response, url, schema);
     const link = nextLink(answer.headers("link"));
-    return { data, header: answer.header, ...(link && { next: sameOrigin(link, url) }) };
+    return {
+      data,
+      header: answer.header,
+      ...(link && URL.canParse(link, url.href) && { next: ownOrigin(new URL(link, url), url) }),
+    };
   };
 
   return {
@@ -83,21 +87,15 @@ export function createVendorApi({ baseUrl, headers }: VendorApiOptions, context:
   };
 }
 
+/** Calls go to the given origin whatever a link says: behind a proxy links name the vendor's host, and a stranger gets no token. */
 function target(baseUrl: URL, path: string | URL, query: ApiCall["query"] = {}): URL {
-  const url = new URL(path, baseUrl);
-  if (url.origin !== baseUrl.origin) throw foreign(url, baseUrl);
+  const url = ownOrigin(new URL(path, baseUrl), baseUrl);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
   return url;
 }
 
-function sameOrigin(link: string, from: URL): URL {
-  const url = URL.parse(link, from.href);
-  if (!url || url.origin !== from.origin) throw foreign(url ?? from, from);
-  return url;
-}
-
-function foreign(url: URL, expected: URL): BrokerError {
-  return new BrokerError("REGISTRY_POLICY", `${expected.host} sends the reader of its list to ${url.host}`);
+function ownOrigin(url: URL, base: URL): URL {
+  return url.origin === base.origin ? url : new URL(`${url.pathname}${url.search}`, base);
 }
 
 async function send(
