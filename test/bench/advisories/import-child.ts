@@ -1,11 +1,13 @@
 import { statSync } from "node:fs";
-import { buildAdvisoryStore } from "../../../packages/advisories/src/feeds/build.ts";
+import { buildInWorker } from "../../../packages/advisories/src/feeds/build-in-worker.ts";
 import { readAndParse } from "./floor.ts";
 
 /** One import in a process of its own, so that its memory is its own; `floor` only unpacks and parses. */
 const [who, source = "", path = ""] = process.argv.slice(2);
 const start = performance.now();
-const records = who === "floor" ? readAndParse(source) : buildAdvisoryStore(path, { sources: [source] }).records;
+const { signal } = new AbortController();
+const records =
+  who === "floor" ? readAndParse(source) : (await buildInWorker(path, { sources: [source] }, signal)).records;
 const seconds = (performance.now() - start) / 1000;
 const rssMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
 const databaseMb = who === "floor" ? 0 : statSync(path).size / 1e6;

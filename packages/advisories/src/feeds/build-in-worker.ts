@@ -2,6 +2,9 @@ import { Worker } from "node:worker_threads";
 import { BrokerError, type ErrorCode } from "@tidewaiter/runtime";
 import type { BuildOptions, BuildReport } from "./build.ts";
 
+/** Records are read, written and forgotten: a small nursery collects them and their buffers soon, and memory stays flat. */
+const YOUNG_GENERATION_MB = 12;
+
 /** What the worker is told; functions cannot cross. */
 export type BuildTask = Omit<BuildOptions, "onProgress">;
 
@@ -29,7 +32,10 @@ export async function buildInWorker(
   onProgress?: (records: number) => void,
 ): Promise<BuildReport> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL("./build-worker.ts", import.meta.url), { workerData: { path, task } });
+  const worker = new Worker(new URL("./build-worker.ts", import.meta.url), {
+    workerData: { path, task },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   const ended = new AbortController();
   try {
     return await new Promise<BuildReport>((resolve, reject) => {

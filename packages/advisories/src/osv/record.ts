@@ -5,7 +5,7 @@ import { type AdvisoryKind, kindOf } from "./kind.ts";
 import { readCvss, readUbuntuWord, type SeverityFacts, severityOfWord } from "./severity.ts";
 
 const MAX_SUMMARY = 300;
-const MAX_REFERENCES = 12;
+const MAX_REFERENCES = 6;
 /** Publishers that name the CVEs of a bulletin as `related`, where the schema wants `upstream`. */
 const BULLETINS = /^(ALSA|RLSA|RHSA|SUSE-SU|openSUSE-SU|ELSA)-/;
 
