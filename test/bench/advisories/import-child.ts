@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { buildInWorker } from "../../../packages/advisories/src/feeds/build-in-worker.ts";
+import { buildInWorker } from "../../../packages/advisories/src/feeds/store-tasks.ts";
 import { readAndParse } from "./floor.ts";
 
 /** One import in a process of its own, so that its memory is its own; `floor` only unpacks and parses. */

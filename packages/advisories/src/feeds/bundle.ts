@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from "node:crypto";
-import { createReadStream, createWriteStream, renameSync } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -7,13 +7,11 @@ import { createZstdCompress, createZstdDecompress } from "node:zlib";
 import { BrokerError } from "@tidewaiter/runtime";
 import tar from "tar-stream";
 import { z } from "zod";
-import { compareStores, type StoreChanges } from "../store/changes.ts";
-import { checkStoreFile } from "../store/check-file.ts";
+import type { StoreChanges } from "../store/changes.ts";
 import { openSnapshot } from "../store/snapshot.ts";
-import { checkSuccessor } from "../store/successor.ts";
-import { replaceFile } from "../store/swap.ts";
 import { unpackArchive } from "./archive.ts";
 import { hashFile, limitBytes } from "./file-hash.ts";
+import { installInWorker } from "./store-tasks.ts";
 
 const FORMAT = "tidewaiter-advisories/1";
 const NAMES = { manifest: "manifest.json", signature: "manifest.sig", database: "advisories.db.zst" } as const;
@@ -133,10 +131,8 @@ export async function importBundle(
     await pipeline(packed, createZstdDecompress(), limitBytes(MAX_DATABASE_BYTES), createWriteStream(database), {
       signal: options.signal,
     });
-    checkStoreFile(database);
-    if (!options.isForced) checkSuccessor(databasePath, database);
-    const changes = compareStores(databasePath, database);
-    replaceFile(databasePath, (draft) => renameSync(database, draft));
+    const { isForced = false, signal = new AbortController().signal } = options;
+    const changes = await installInWorker(databasePath, database, isForced, signal);
     return { built: manifest.built, records: manifest.records, signature, changes };
   } catch (error) {
     options.signal?.throwIfAborted();

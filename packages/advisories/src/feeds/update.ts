@@ -8,9 +8,9 @@ import { PUBLIC_BUCKET } from "../settings.ts";
 import { unpackArchive } from "./archive.ts";
 import { type BucketOptions, fetchBucket } from "./bucket.ts";
 import type { BuildReport } from "./build.ts";
-import { buildInWorker } from "./build-in-worker.ts";
 import { importBundle, isBundle } from "./bundle.ts";
 import { describeUrl, downloadFile } from "./download.ts";
+import { buildInWorker } from "./store-tasks.ts";
 
 export interface UpdateOptions {
   /** The database file; what was fetched stays in a folder beside it, so that the next update is short. */

@@ -1,12 +1,18 @@
 import { Worker } from "node:worker_threads";
 import { BrokerError, type ErrorCode } from "@tidewaiter/runtime";
+import type { StoreChanges } from "../store/changes.ts";
 import type { BuildOptions, BuildReport } from "./build.ts";
 
 /** Records are read, written and forgotten: a small nursery collects them and their buffers soon, and memory stays flat. */
 const YOUNG_GENERATION_MB = 12;
 
-/** What the worker is told; functions cannot cross. */
+/** What to build; functions cannot cross. */
 export type BuildTask = Omit<BuildOptions, "onProgress">;
+
+/** Work on a database file that takes seconds. */
+export type StoreTask =
+  | { readonly kind: "build"; readonly options: BuildTask }
+  | { readonly kind: "install"; readonly draft: string; readonly isForced: boolean };
 
 interface WorkerError {
   readonly code: ErrorCode;
@@ -21,18 +27,35 @@ export type BuildMessage =
   | { readonly kind: "report"; readonly report: BuildReport }
   | { readonly kind: "error"; readonly error: WorkerError };
 
-/**
- * Builds a database in a thread of its own, so that the caller's event loop stays free. The signal ends the thread; what
- * it had written so far is a file that nobody reads.
- */
-export async function buildInWorker(
+/** Builds a database in a thread of its own, so that the caller's event loop stays free. @throws {BrokerError} */
+export function buildInWorker(
   path: string,
-  task: BuildTask,
+  options: BuildTask,
+  signal: AbortSignal,
+  onProgress?: (records: number) => void,
+): Promise<BuildReport> {
+  return runStoreTask(path, { kind: "build", options }, signal, onProgress);
+}
+
+/** Checks a database from outside and puts it in place, in a thread of its own. @throws {BrokerError} */
+export async function installInWorker(
+  path: string,
+  draft: string,
+  isForced: boolean,
+  signal: AbortSignal,
+): Promise<StoreChanges | undefined> {
+  return (await runStoreTask(path, { kind: "install", draft, isForced }, signal)).changes;
+}
+
+/** The signal ends the thread; what it had written so far is a file that nobody reads. */
+async function runStoreTask(
+  path: string,
+  task: StoreTask,
   signal: AbortSignal,
   onProgress?: (records: number) => void,
 ): Promise<BuildReport> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL("./build-worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("./store-worker.ts", import.meta.url), {
     workerData: { path, task },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
@@ -45,7 +68,9 @@ export async function buildInWorker(
         else reject(new BrokerError(message.error.code, message.error.message, message.error));
       });
       worker.once("error", reject);
-      worker.once("exit", () => reject(new BrokerError("INTERNAL", "the import ended without an answer")));
+      worker.once("exit", () =>
+        reject(new BrokerError("INTERNAL", "the work on the advisory database ended without an answer")),
+      );
       signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: ended.signal });
     });
   } finally {
