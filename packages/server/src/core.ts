@@ -10,6 +10,7 @@ import { createCallbackAnswerer } from "./callbacks/callbacks.ts";
 import type { ServerSettings } from "./config.ts";
 import { createAgentCalls } from "./connections/agent-calls.ts";
 import { createConnections } from "./connections/connections.ts";
+import { createHooks } from "./connections/hooks.ts";
 import { createListings } from "./connections/listings.ts";
 import { createPresence, type Presence } from "./connections/presence.ts";
 import { registerTokens } from "./connections/register-tokens.ts";
@@ -154,6 +155,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tokens,
     agent,
     listings,
+    hooks: createHooks(db, agent),
     images: createImages({ ...base, rulesFor }),
     allowLists,
     advisories,

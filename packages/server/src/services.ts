@@ -11,6 +11,7 @@ import type { Channels } from "./alerts/channels.ts";
 import type { Deliveries } from "./alerts/deliveries.ts";
 import type { AgentCalls } from "./connections/agent-calls.ts";
 import type { Connections } from "./connections/connections.ts";
+import type { Hooks } from "./connections/hooks.ts";
 import type { Listings } from "./connections/listings.ts";
 import type { BrokerTokens } from "./connections/tokens.ts";
 import type { EventBus } from "./events/bus.ts";
@@ -47,6 +48,7 @@ export interface Services {
   readonly tokens: BrokerTokens;
   readonly agent: AgentCalls;
   readonly listings: Listings;
+  readonly hooks: Hooks;
   readonly imports: Imports;
   readonly rules: Rules;
   readonly projects: Projects;

@@ -143,7 +143,14 @@ async function insertConnection(db: Db, name: string): Promise<string> {
     last_connected_at: null,
     lost_at: null,
   };
-  const fixed = { type: "oci", options: "{}", allow_mode: "common", created_at: Date.now(), last_check: null };
+  const fixed = {
+    type: "oci",
+    options: "{}",
+    allow_mode: "common",
+    created_at: Date.now(),
+    last_check: null,
+    hook_id: null,
+  };
   await db
     .insertInto("connections")
     .values({ id, name, ...fixed, ...none })

@@ -26,6 +26,7 @@ const DEADLINE_MS = 30_000;
 export interface Chain {
   readonly content: RegistryContent;
   readonly url: string;
+  readonly agentUrl: string;
   readonly connectionId: string;
   readonly advisoryFolder: string;
   /** @throws {Error} for an answer that is no 2xx. */
@@ -87,6 +88,7 @@ export async function startChain({
   return {
     content,
     url,
+    agentUrl: agent.listener.url,
     connectionId,
     advisoryFolder,
     call,

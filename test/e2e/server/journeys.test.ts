@@ -135,6 +135,36 @@ describe("journeys over the whole chain", () => {
     assert.equal(history.items.length, 2);
   });
 
+  it("scans on push what moved, as soon as the registry tells", async () => {
+    await chain.importAll(["shop/api:1.0", "shop/web:7"]);
+    const hook = await chain.call<{ path: string; secret: string }>("PUT", `/connections/${chain.connectionId}/hook`);
+    const moved = await npmImage({ "left-pad": "1.1.0" });
+    chain.content.push("shop/api", "1.0", moved);
+
+    const target = {
+      mediaType: moved.descriptor.mediaType,
+      digest: moved.descriptor.digest,
+      repository: "shop/api",
+      tag: "1.0",
+    };
+    const body = JSON.stringify({ events: [{ id: "1", timestamp: new Date().toISOString(), action: "push", target }] });
+    const headers = {
+      "content-type": "application/vnd.docker.distribution.events.v1+json",
+      authorization: `Bearer ${hook.secret}`,
+    };
+    const told = await fetch(`${chain.agentUrl}${hook.path}`, { method: "POST", headers, body });
+
+    assert.ok(told.ok, `${told.status} ${await told.text()}`);
+    const isClean = ({ items }: Page<Project>) =>
+      items[0]?.state === "Complete" && items[0].totals.remaining?.critical === 0;
+    await chain.until<Page<Project>>("/projects", isClean);
+    const scans = await chain.call<Page<{ trigger: string; repository: string }>>("GET", "/scans");
+    assert.deepEqual(
+      scans.items.filter(({ trigger }) => trigger === "push").map(({ repository }) => repository),
+      ["shop/api"],
+    );
+  });
+
   it("hides a finding by the allow list until the entry expires", async () => {
     await chain.importAll(["shop/api:1.0"]);
     const expiresAt = new Date(Date.now() + 60_000).toISOString();

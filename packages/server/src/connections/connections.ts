@@ -128,6 +128,7 @@ async function insertConnection(
       last_connected_at: null,
       lost_at: null,
       last_check: null,
+      hook_id: null,
     })
     .execute();
 }
@@ -182,6 +183,7 @@ async function toView(row: Tables["connections"], options: ConnectionsOptions): 
     schedule: fromJsonOrNull<Schedule>(row.schedule),
     nextRunAt: toIsoOrNull(await nextRunOf(row.id)),
     allowMode: row.allow_mode as AllowMode,
+    hasHook: row.hook_id !== null,
     pollSeconds: row.poll_seconds,
   };
 }

@@ -71,6 +71,11 @@ function reasonFor(base: Base | undefined, advices: number): string | null {
   return null;
 }
 
+/** How many of the lowest layers come from the base image; undefined when no base is known. */
+export async function countBaseLayers(db: Db, image: ImageRow): Promise<number | undefined> {
+  return (await findBase(db, image))?.layers;
+}
+
 async function findBase(db: Db, image: ImageRow): Promise<Base | undefined> {
   const own = await db
     .selectFrom("inventories")

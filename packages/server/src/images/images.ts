@@ -8,6 +8,7 @@ import type { AllowRule } from "../policy/allow-rules.ts";
 import type { Db } from "../store/open.ts";
 import { type Page, sliceList } from "../store/paging.ts";
 import { fromJsonOrNull, toIso, toIsoOrNull } from "../store/values.ts";
+import { countBaseLayers } from "./base-image.ts";
 import { isWanted, toFindingRow } from "./image-findings.ts";
 import { findImage, type ImageRow, readFindings, readInventory } from "./image-reader.ts";
 import { readSince } from "./issues.ts";
@@ -69,11 +70,12 @@ export function createImages(options: ImagesOptions): Images {
       const { layers, packages } = await readInventory(db, image.inventory_id);
       const packagesOf = countBy(packages, ({ locations }) => locations[0]?.layer ?? "");
       const findingsOf = countBy(await readFindings(db, image.inventory_id), ({ layer }) => layer ?? "");
-      return layers.map((layer) => ({
+      const base = await countBaseLayers(db, image);
+      return layers.map((layer, index) => ({
         ...layer,
         packages: packagesOf.get(layer.digest) ?? 0,
         findings: findingsOf.get(layer.digest) ?? 0,
-        isBase: null,
+        isBase: base === undefined ? null : index < base,
       }));
     },
   };

@@ -68,6 +68,7 @@ export interface Tables {
     last_connected_at: Time | null;
     lost_at: Time | null;
     last_check: Json | null;
+    hook_id: string | null;
   };
   tokens: {
     id: string;

@@ -61,6 +61,8 @@ export const connectionSchema = z.object({
   schedule: scheduleSchema.nullable(),
   nextRunAt: timeSchema.nullable(),
   allowMode: allowModeSchema,
+  /** True when the registry has an address to tell pushes to. */
+  hasHook: z.boolean(),
   /** Seconds between looks at state identifiers; null: off. */
   pollSeconds: z.number().int().nullable(),
 });
@@ -217,6 +219,31 @@ export const connectionRoutes = {
     role: "admin",
     scope: "manage",
     params: z.object({ id: idSchema, tokenId: idSchema }),
+  }),
+  addHook: defineRoute({
+    method: "PUT",
+    path: "/connections/:id/hook",
+    tag,
+    summary: "Let the registry tell of pushes: gives the address for its webhook settings; the secret is shown once",
+    role: "admin",
+    scope: "manage",
+    params: idParams,
+    response: z.object({
+      /** Below the agent's address, as the registry sees it. */
+      path: z.string(),
+      /** The whole address, when the agent's is known. */
+      url: z.string().nullable(),
+      secret: z.string(),
+    }),
+  }),
+  removeHook: defineRoute({
+    method: "DELETE",
+    path: "/connections/:id/hook",
+    tag,
+    summary: "Take no more push events from the registry",
+    role: "admin",
+    scope: "manage",
+    params: idParams,
   }),
   check: defineRoute({
     method: "POST",

@@ -66,6 +66,14 @@ export function connectionHandlers(services: Services): Handlers<"connections"> 
       hub.disconnect(params.id, "a token was revoked");
       return undefined;
     },
+    async addHook({ principal, params, signal }) {
+      return services.hooks.add(await connections.show(principal, params.id), signal);
+    },
+    async removeHook({ principal, params, signal }) {
+      await connections.show(principal, params.id);
+      await services.hooks.remove(params.id, signal);
+      return undefined;
+    },
     async check({ principal, params, signal }) {
       await connections.show(principal, params.id);
       const check = await checkConnection(agent, params.id, clock, signal);

@@ -17,6 +17,7 @@ export async function createRegistryTables(db: Kysely<unknown>): Promise<void> {
     .addColumn("last_connected_at", "bigint")
     .addColumn("lost_at", "bigint")
     .addColumn("last_check", "text")
+    .addColumn("hook_id", "text")
     .execute();
   await db.schema
     .createTable("tokens")
