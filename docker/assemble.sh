@@ -1,5 +1,5 @@
 #!/bin/sh
-# Keeps the packages that the app imports (npm has linked exactly those) without their tests, and warms the compile cache.
+# Keeps the packages that were installed for (npm has linked exactly those) without their tests, and warms the compile cache.
 set -eu
 app=$1
 for folder in packages/*; do

@@ -174,6 +174,15 @@ describe("two containers inside, the server outside, the registry behind the age
     for (const secret of [ACCOUNT.password, AGENT_SECRET, chain.token]) assert.ok(!content.includes(secret), secret);
   });
 
+  it("lets the doctor run inside the agent's container, from where client and registry are seen", async () => {
+    const places = ["--client", "http://broker-client:8000", "--agent", "http://127.0.0.1:8081"];
+
+    const { code, output } = await execIn(chain.agent, ["tidewaiter", "doctor", ...places]);
+
+    assert.equal(code, 0, output);
+    assert.match(output, /registry +pull +ok/);
+  });
+
   it("shows no secret in images or logs", async () => {
     const secrets = [ACCOUNT.password, API_KEY, AGENT_SECRET, chain.token];
     const blob = Buffer.from(ACCOUNT.password).toString("base64").slice(0, 20);

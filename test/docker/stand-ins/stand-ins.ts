@@ -26,7 +26,7 @@ export async function buildPostgres(docker: Docker, base: string): Promise<strin
     `FROM ${base}`,
     "RUN apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends postgresql",
     "RUN ln -s /usr/lib/postgresql/*/bin/pg_isready /usr/local/bin/pg_isready; rm -rf /var/lib/postgresql/*",
-    "RUN mkdir -p /var/lib/postgresql/data && chown -R postgres:postgres /var/lib/postgresql",
+    "RUN mkdir -p /var/lib/postgresql/data /var/run/postgresql && chown -R postgres: /var/lib/postgresql /var/run/postgresql",
     "COPY entrypoint.sh /",
     "USER postgres",
     'ENTRYPOINT ["/entrypoint.sh"]',
