@@ -1,4 +1,5 @@
 import { preparePeer } from "../interop/snyk-broker/peer.ts";
+import { measureIdleTunnels } from "./tunnel/idle-tunnels.ts";
 import { IDLE_ROWS, RECOVERY_ROWS, ROWS, type Row } from "./tunnel/measure.ts";
 import { directStand, type Stand, startBenchUpstream, startBrokers, startFloor } from "./tunnel/stands.ts";
 
@@ -35,6 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
       if (only && !row.name.includes(only)) continue;
       rows.set(row.name, { unit: row.unit, figures: await measureRow(row, stands, isQuick ? QUICK_MS : FULL_MS) });
       process.stderr.write(`${row.name} ${JSON.stringify(rows.get(row.name)?.figures)}\n`);
+    }
+    const idle = only ? undefined : await measureIdleTunnels(isQuick ? 2_000 : 10_000);
+    if (idle) {
+      const [rss, rate] = [idle.rssMb, idle.perSecond].map((figure) => Math.round(figure));
+      process.stdout.write(`${idle.tunnels} idle tunnels on one server: ${rss} MB, accepted at ${rate} each second\n`);
     }
     print(rows);
     return 0;

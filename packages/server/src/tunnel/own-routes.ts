@@ -34,7 +34,8 @@ export function ownRoutes({ directory, exchanges, frames, take }: OwnRoutesOptio
   router.all("/callback/:token/*rest", async (req, res) => {
     const hash = provenHash(req);
     const connectionId = hash && directory.connectionOf(hash);
-    if (!hash || !connectionId) {
+    // A token that was revoked has lost its clients, and with them this way in.
+    if (!hash || !connectionId || directory.clientsOf(connectionId).length === 0) {
       res.status(503).set("retry-after", "1").json({ code: "NO_CONNECTION", message: "this token has no tunnel here" });
       return;
     }
