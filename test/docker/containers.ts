@@ -38,13 +38,18 @@ export async function runContainer(docker: Docker, options: ContainerOptions): P
 }
 
 /** Runs a shell script in an image without network or writable root, and gives what it wrote. */
-export async function runScript(docker: Docker, image: string, script: string): Promise<string> {
+export async function runScript(
+  docker: Docker,
+  image: string,
+  script: string,
+  binds: readonly string[] = [],
+): Promise<string> {
   const container = await docker.createContainer({
     Image: image,
     Entrypoint: ["sh"],
     Cmd: ["-c", script],
     Tty: true,
-    HostConfig: { NetworkMode: "none", ReadonlyRootfs: true },
+    HostConfig: { NetworkMode: "none", ReadonlyRootfs: true, Binds: [...binds] },
   });
   await container.start();
   await container.wait();
