@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { loadAgentSettings, startAgent } from "@tidewaiter/agent";
 import { clientSettings, startBrokerClient } from "@tidewaiter/client";
 import {
@@ -17,6 +20,7 @@ import {
 } from "@tidewaiter/runtime";
 import { createContent, type RegistryContent, registryApp } from "@tidewaiter/sample-registry";
 import { serverSettings, startServer } from "@tidewaiter/server";
+import { freePorts } from "../../support/free-ports.ts";
 
 const KEY = "owner-key-of-the-chain";
 const PASSWORD = "registry password";
@@ -37,6 +41,8 @@ export interface Chain {
   importAll(images: readonly string[]): Promise<ImportState>;
   startClient(password?: string): Promise<void>;
   stopClient(): Promise<void>;
+  /** Ends the server process as a crash would, and starts it again on the same data. Needs `isServerApart`. */
+  crashServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,15 +59,15 @@ export interface ChainOptions {
   readonly advisoryFolder: string;
   readonly serverEnv?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** The server runs as a process of its own, which can be killed. */
+  readonly isServerApart?: boolean;
 }
 
+const ENTRY = fileURLToPath(new URL("../../../packages/server/bin/server.js", import.meta.url));
 const appLogger: AppLogger = { ...silentLogger, setLevel: () => {} };
 
-export async function startChain({
-  advisoryFolder,
-  serverEnv = {},
-  clock = systemClock,
-}: ChainOptions): Promise<Chain> {
+export async function startChain(options: ChainOptions): Promise<Chain> {
+  const { advisoryFolder, serverEnv = {}, clock = systemClock, isServerApart = false } = options;
   const folder = await mkdtemp(join(tmpdir(), "tidewaiter-chain-"));
   const content = createContent();
   const registry = await listen(registryApp({ content, accounts: { scanner: PASSWORD } }), {
@@ -69,7 +75,9 @@ export async function startChain({
     host: "127.0.0.1",
   });
   const shutdown = createShutdown(silentLogger);
-  const url = await launchServer(folder, advisoryFolder, serverEnv, shutdown, clock);
+  const env = await environmentOf(folder, advisoryFolder, serverEnv);
+  const apart = isServerApart ? await launchServerProcess(env) : undefined;
+  const url = apart?.url ?? (await launchServer(env, shutdown, clock));
   const agent = await launchAgent(folder);
   const call: Chain["call"] = (method, path, body) => callApi(url, method, path, body);
   const issued = await call<{ connection: { id: string }; token: string }>("POST", "/connections", {
@@ -94,6 +102,7 @@ export async function startChain({
     call,
     until,
     stopClient,
+    crashServer: async () => apart?.crash(),
     async startClient(password = PASSWORD) {
       client = createShutdown(silentLogger);
       await launchClient(issued.token, url, agent.listener.url, registry.port, password, client);
@@ -106,6 +115,7 @@ export async function startChain({
     async close() {
       await stopClient();
       await agent.stop();
+      await apart?.stop();
       await shutdown.stop("test over");
       await registry.close(0);
       await rm(folder, { recursive: true, force: true });
@@ -113,15 +123,14 @@ export async function startChain({
   };
 }
 
-async function launchServer(
+async function environmentOf(
   folder: string,
   advisoryFolder: string,
-  env: Readonly<Record<string, string>>,
-  shutdown: Shutdown,
-  clock: Clock,
-): Promise<string> {
-  const all = {
-    PORT: "0",
+  more: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const [port] = await freePorts(1);
+  return {
+    PORT: String(port),
     TIDEWAITER_HOST: "127.0.0.1",
     TIDEWAITER_API_KEY: KEY,
     TIDEWAITER_DATA_DIR: join(folder, "server"),
@@ -130,10 +139,44 @@ async function launchServer(
     TIDEWAITER_TICK_MS: "100",
     TIDEWAITER_DRAIN_MS: "200",
     TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS: "true",
-    ...env,
+    ...more,
   };
-  const { tunnel } = await startServer(loadSettings(serverSettings, all), all, silentLogger, shutdown, clock);
+}
+
+async function launchServer(env: Record<string, string>, shutdown: Shutdown, clock: Clock): Promise<string> {
+  const { tunnel } = await startServer(loadSettings(serverSettings, env), env, silentLogger, shutdown, clock);
   return tunnel.url;
+}
+
+async function launchServerProcess(env: Record<string, string>) {
+  const url = `http://127.0.0.1:${env.PORT}`;
+  const run = async () => {
+    const child = spawn(process.execPath, [ENTRY], {
+      env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", ...env },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const probe = (): Promise<boolean> =>
+      fetch(`${url}/readyz`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    await poll<boolean>(probe, (isUp) => isUp, "the server process");
+    return child;
+  };
+  let child = await run();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url,
+    stop: () => end("SIGTERM"),
+    async crash() {
+      await end("SIGKILL");
+      child = await run();
+    },
+  };
 }
 
 function launchAgent(folder: string) {
