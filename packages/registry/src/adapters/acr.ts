@@ -11,7 +11,7 @@ import type {
   MintedCredentials,
   RegistryAdapter,
 } from "./adapter.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { catalogUnsupported, orElse } from "./refusal.ts";
 
 /** The user name that says: the password is a refresh token. */
 const NULL_GUID = "00000000-0000-0000-0000-000000000000";
@@ -42,7 +42,7 @@ function createAcr({ base, core, limits }: AdapterContext): RegistryAdapter {
       if (isEmpty)
         throw catalogUnsupported("the catalog is empty, as it is for tokens whose scope map does not cover everything");
     },
-    async *listTagsWithMetadata(repository, signal) {
+    listTagsWithMetadata: (repository, signal) => {
       const pages = sessionPages({
         core,
         limits,
@@ -54,12 +54,9 @@ function createAcr({ base, core, limits }: AdapterContext): RegistryAdapter {
         keyOf: ({ name }) => name,
         signal,
       });
-      try {
-        yield* mapPages(pages, readTag);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
+      return orElse(mapPages(pages, readTag), () =>
+        tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+      );
     },
   };
 }

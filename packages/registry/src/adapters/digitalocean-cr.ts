@@ -10,7 +10,7 @@ import type {
   MintedCredentials,
   RegistryAdapter,
 } from "./adapter.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { explained, orElse } from "./refusal.ts";
 
 const API = "https://api.digitalocean.com";
 const links = z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish();
@@ -53,46 +53,39 @@ function createDigitalOcean(context: AdapterContext): RegistryAdapter {
     return (await api.call("/v2/registry", schema, { signal })).data.registry.name;
   }
 
+  async function* repositories(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    const registry = await registryName(signal);
+    const pages = vendorPages({
+      api,
+      first: new URL(`/v2/registry/${registry}/repositoriesV2?per_page=100`, baseUrl),
+      schema: repositoriesSchema,
+      items: (page) => page.repositories ?? [],
+      keyOf: ({ name }) => name,
+      next: follow,
+      limits,
+      call: { signal },
+    });
+    yield* mapPages(pages, ({ name }) => `${registry}/${name}`);
+  }
+
   return {
-    async *listRepositories(signal) {
-      try {
-        const registry = await registryName(signal);
-        const pages = vendorPages({
-          api,
-          first: new URL(`/v2/registry/${registry}/repositoriesV2?per_page=100`, baseUrl),
-          schema: repositoriesSchema,
-          items: ({ repositories }) => repositories ?? [],
-          keyOf: ({ name }) => name,
-          next: follow,
-          limits,
-          call: { signal },
-        });
-        yield* mapPages(pages, ({ name }) => `${registry}/${name}`);
-      } catch (error) {
-        throw isRefusal(error) ? catalogUnsupported("DigitalOcean's API refuses the token", error) : error;
-      }
-    },
-    async *listTagsWithMetadata(repository, signal) {
+    listRepositories: (signal) => explained(repositories(signal), "DigitalOcean's API refuses the token"),
+    listTagsWithMetadata: (repository, signal) => {
       const [registry = "", ...rest] = repository.split("/");
-      try {
-        const pages = vendorPages({
-          api,
-          first: new URL(
-            `/v2/registry/${registry}/repositories/${encodeURIComponent(rest.join("/"))}/tags?per_page=100`,
-            baseUrl,
-          ),
-          schema: tagsSchema,
-          items: ({ tags }) => tags ?? [],
-          keyOf: ({ tag }) => tag,
-          next: follow,
-          limits,
-          call: { signal },
-        });
-        yield* mapPages(pages, readTag);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
+      const name = encodeURIComponent(rest.join("/"));
+      const pages = vendorPages({
+        api,
+        first: new URL(`/v2/registry/${registry}/repositories/${name}/tags?per_page=100`, baseUrl),
+        schema: tagsSchema,
+        items: ({ tags }) => tags ?? [],
+        keyOf: ({ tag }) => tag,
+        next: follow,
+        limits,
+        call: { signal },
+      });
+      return orElse(mapPages(pages, readTag), () =>
+        tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+      );
     },
   };
 }

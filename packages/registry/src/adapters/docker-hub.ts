@@ -4,16 +4,16 @@ import { Secret } from "@tidewaiter/runtime";
 import { z } from "zod";
 import { credentialKey } from "../auth/credential.ts";
 import { tagsByHead } from "../distribution/tags-by-head.ts";
+import type { VendorApi } from "../vendor-api.ts";
 import { mapPages, pushDate, vendorPages } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { catalogUnsupported, explained, orElse } from "./refusal.ts";
 
 const ALIASES = ["docker.io", "index.docker.io", "registry.hub.docker.com", "hub.docker.com", "registry-1.docker.io"];
 const API = "https://hub.docker.com";
 const API_TOKEN_LIFETIME_MS = 10 * 60_000;
 
 const next = z.string().nullish();
-const repositoriesSchema = z.object({ next, results: z.array(z.object({ name: z.string() })) });
 const tagSchema = z.object({
   name: z.string(),
   digest: z.string().nullish(),
@@ -31,7 +31,8 @@ const tagSchema = z.object({
     )
     .nullish(),
 });
-const tagsSchema = z.object({ next, results: z.array(tagSchema) });
+/** Repositories and tags both: what one has, the other leaves out. */
+const pageSchema = z.object({ next, results: z.array(tagSchema) });
 type HubTag = z.output<typeof tagSchema>;
 
 /** Docker Hub: its catalog refuses everybody, so listing goes through the Hub API, which costs no pull quota. */
@@ -49,12 +50,45 @@ export const dockerHub: AdapterDefinition = {
 };
 
 function createDockerHub(context: AdapterContext): RegistryAdapter {
-  const { base, core, credentials, limits } = context;
+  const { core, limits } = context;
   const baseUrl = new URL(context.connection.apiUrl ?? API);
-  const open = context.api({ baseUrl });
-  const api = context.api({ baseUrl, headers: authority });
+  const api = context.api({ baseUrl, headers: hubAuthority(context, baseUrl) });
+  const pages = (path: string, signal?: AbortSignal) =>
+    vendorPages({
+      api,
+      first: new URL(`${path}?page=1&page_size=100`, baseUrl),
+      schema: pageSchema,
+      items: ({ results }) => results,
+      keyOf: ({ name }) => name,
+      next: ({ data }) => (data.next ? new URL(data.next) : undefined),
+      limits,
+      call: { signal },
+    });
 
-  async function authority(signal?: AbortSignal): Promise<Record<string, string>> {
+  async function* repositories(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    for (const namespace of await namespacesOf(context, api, signal)) {
+      const path = `/v2/namespaces/${encodeURIComponent(namespace)}/repositories`;
+      yield* mapPages(pages(path, signal), ({ name }) => `${namespace}/${name}`);
+    }
+  }
+
+  return {
+    listRepositories: (signal) => explained(repositories(signal), "the Hub API refuses these credentials"),
+    listTagsWithMetadata: (repository, signal) => {
+      const [namespace = "", ...name] = repository.split("/");
+      const path = `/v2/namespaces/${encodeURIComponent(namespace)}/repositories/${encodeURIComponent(name.join("/"))}/tags`;
+      // Access tokens are refused there at times; the registry itself still knows the tags.
+      return orElse(mapPages(pages(path, signal), readTag), () =>
+        tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+      );
+    },
+  };
+}
+
+/** The Hub API's own bearer tokens, for ten minutes each. */
+function hubAuthority({ api, credentials, tokens }: AdapterContext, baseUrl: URL) {
+  const open = api({ baseUrl });
+  return async (signal?: AbortSignal): Promise<Readonly<Record<string, string>>> => {
     const credential = await credentials.current(signal);
     const { username, password } = credential;
     if (!username || !password) return {};
@@ -63,64 +97,22 @@ function createDockerHub(context: AdapterContext): RegistryAdapter {
       const { data } = await open.call("/v2/auth/token", z.object({ access_token: z.string() }), { body });
       return { token: new Secret(data.access_token), lifetimeMs: API_TOKEN_LIFETIME_MS };
     };
-    const token = await context.tokens.get(`${baseUrl.href}\n${credentialKey(credential)}`, fetch, signal);
+    const token = await tokens.get(`${baseUrl.href}\n${credentialKey(credential)}`, fetch, signal);
     return { authorization: `Bearer ${token.reveal()}` };
-  }
-
-  async function namespaces(signal?: AbortSignal): Promise<readonly string[]> {
-    if (base.namespace !== "") return [base.namespace];
-    if (!context.connection.username)
-      throw catalogUnsupported("strangers have no namespace of their own; name one in CR_BASE (docker.io/<namespace>)");
-    const schema = z.object({ namespaces: z.array(z.string()) });
-    return (await api.call("/v2/repositories/namespaces", schema, { signal })).data.namespaces;
-  }
-
-  const follow = <T extends { next?: string | null }>({ data }: { data: T }) =>
-    data.next ? new URL(data.next) : undefined;
-  const url = (path: string): URL => new URL(`${path}?page=1&page_size=100`, baseUrl);
-
-  return {
-    async *listRepositories(signal) {
-      try {
-        for (const namespace of await namespaces(signal)) {
-          const pages = vendorPages({
-            api,
-            first: url(`/v2/namespaces/${encodeURIComponent(namespace)}/repositories`),
-            schema: repositoriesSchema,
-            items: ({ results }) => results,
-            keyOf: ({ name }) => name,
-            next: follow,
-            limits,
-            call: { signal },
-          });
-          yield* mapPages(pages, ({ name }) => `${namespace}/${name}`);
-        }
-      } catch (error) {
-        throw isRefusal(error) ? catalogUnsupported("the Hub API refuses these credentials", error) : error;
-      }
-    },
-    async *listTagsWithMetadata(repository, signal) {
-      const [namespace = "", ...name] = repository.split("/");
-      const path = `/v2/namespaces/${encodeURIComponent(namespace)}/repositories/${encodeURIComponent(name.join("/"))}/tags`;
-      try {
-        const pages = vendorPages({
-          api,
-          first: url(path),
-          schema: tagsSchema,
-          items: ({ results }) => results,
-          keyOf: (tag) => tag.name,
-          next: follow,
-          limits,
-          call: { signal },
-        });
-        yield* mapPages(pages, readTag);
-      } catch (error) {
-        // Access tokens are refused there at times; the registry itself still knows the tags.
-        if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
-    },
   };
+}
+
+async function namespacesOf(
+  { base, connection }: AdapterContext,
+  api: VendorApi,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  if (base.namespace !== "") return [base.namespace];
+  if (!connection.username) {
+    throw catalogUnsupported("strangers have no namespace of their own; name one in CR_BASE (docker.io/<namespace>)");
+  }
+  const schema = z.object({ namespaces: z.array(z.string()) });
+  return (await api.call("/v2/repositories/namespaces", schema, { signal })).data.namespaces;
 }
 
 function readTag(tag: HubTag): TagMetadata {

@@ -1,9 +1,10 @@
+import type { TagMetadata } from "@tidewaiter/contract";
 import { BrokerError } from "@tidewaiter/runtime";
 import { z } from "zod";
 import { tagsByHead } from "../distribution/tags-by-head.ts";
 import { mapPages, pushDate, vendorPages } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { explained, orElse } from "./refusal.ts";
 import { tokenAlone } from "./token-alone.ts";
 
 const packagesSchema = z.array(z.object({ name: z.string(), owner: z.object({ login: z.string() }) }));
@@ -15,6 +16,9 @@ const versionsSchema = z.array(
     metadata: z.object({ container: z.object({ tags: z.array(z.string()) }).nullish() }).nullish(),
   }),
 );
+
+type Package = z.output<typeof packagesSchema>[number];
+type Version = z.output<typeof versionsSchema>[number];
 
 /** GitHub's registry: it has no catalog, so packages are listed by the REST API, which wants a classic token with `read:packages`. */
 export const github: AdapterDefinition = {
@@ -43,76 +47,71 @@ function createGitHub(context: AdapterContext): RegistryAdapter {
   };
   const api = context.api({ baseUrl, headers: async () => headers });
 
-  /** The first path that is there: an owner is an organisation or a person, and the API does not say which. */
-  async function* firstFound<T>(
-    paths: readonly string[],
-    read: (url: URL) => AsyncIterable<readonly T[]>,
-  ): AsyncGenerator<readonly T[]> {
-    for (const [index, path] of paths.entries()) {
-      try {
-        yield* read(new URL(path, baseUrl));
-        return;
-      } catch (error) {
-        const isLast = index === paths.length - 1;
-        if (isLast || !(error instanceof BrokerError) || error.code !== "NOT_FOUND") throw error;
-      }
+  function packages(path: string, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    const nameOf = ({ owner, name }: Package): string => `${owner.login}/${name}`.toLowerCase();
+    const first = new URL(path, baseUrl);
+    return mapPages(
+      vendorPages({
+        api,
+        first,
+        schema: packagesSchema,
+        items: (page) => page,
+        keyOf: nameOf,
+        limits,
+        call: { signal },
+      }),
+      nameOf,
+    );
+  }
+
+  async function* versions(path: string, signal?: AbortSignal): AsyncGenerator<readonly TagMetadata[]> {
+    const first = new URL(path, baseUrl);
+    const pages = vendorPages({
+      api,
+      first,
+      schema: versionsSchema,
+      items: (page) => page,
+      keyOf: ({ name }) => name,
+      limits,
+      call: { signal },
+    });
+    for await (const page of pages) {
+      const tags = page.flatMap(readVersion);
+      if (tags.length > 0) yield tags;
     }
   }
 
   return {
-    async *listRepositories(signal) {
+    listRepositories: (signal) => {
       const owner = base.namespace.split("/")[0];
       const query = "packages?package_type=container&per_page=100";
-      const paths = owner ? [`orgs/${owner}/${query}`, `users/${owner}/${query}`] : [`user/${query}`];
-      try {
-        const pages = firstFound(paths, (first) =>
-          vendorPages({
-            api,
-            first,
-            schema: packagesSchema,
-            items: (packages) => packages,
-            keyOf: ({ owner: { login }, name }) => `${login}/${name}`,
-            limits,
-            call: { signal },
-          }),
-        );
-        yield* mapPages(pages, ({ owner: { login }, name }) => `${login}/${name}`.toLowerCase());
-      } catch (error) {
-        throw isRefusal(error)
-          ? catalogUnsupported("GitHub's API wants a classic token with read:packages", error)
-          : error;
-      }
+      const pages = owner
+        ? orElse(
+            packages(`orgs/${owner}/${query}`, signal),
+            () => packages(`users/${owner}/${query}`, signal),
+            isNotFound,
+          )
+        : packages(`user/${query}`, signal);
+      return explained(pages, "GitHub's API wants a classic token with read:packages");
     },
-    async *listTagsWithMetadata(repository, signal) {
+    listTagsWithMetadata: (repository, signal) => {
       const [owner = "", ...rest] = repository.split("/");
       const path = `packages/container/${encodeURIComponent(rest.join("/"))}/versions?per_page=100`;
-      try {
-        const pages = firstFound([`orgs/${owner}/${path}`, `users/${owner}/${path}`], (first) =>
-          vendorPages({
-            api,
-            first,
-            schema: versionsSchema,
-            items: (versions) => versions,
-            keyOf: ({ name }) => name,
-            limits,
-            call: { signal },
-          }),
-        );
-        for await (const page of pages) {
-          // Versions without a tag are the platforms of an index.
-          const tags = page.flatMap(({ name, metadata, updated_at, created_at }) =>
-            (metadata?.container?.tags ?? []).map((tag) => ({
-              tag,
-              digest: name,
-              ...pushDate(updated_at ?? created_at),
-            })),
-          );
-          if (tags.length > 0) yield tags;
-        }
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
+      const ofPerson = () => versions(`users/${owner}/${path}`, signal);
+      return orElse(orElse(versions(`orgs/${owner}/${path}`, signal), ofPerson, isNotFound), () =>
+        tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+      );
     },
   };
+}
+
+/** An owner is an organisation or a person, and the API does not say which. */
+function isNotFound(error: unknown): boolean {
+  return error instanceof BrokerError && error.code === "NOT_FOUND";
+}
+
+/** Versions without a tag are the platforms of an index. */
+function readVersion({ name, metadata, updated_at, created_at }: Version): TagMetadata[] {
+  const tags = metadata?.container?.tags ?? [];
+  return tags.map((tag) => ({ tag, digest: name, ...pushDate(updated_at ?? created_at) }));
 }

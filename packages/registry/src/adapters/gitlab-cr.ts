@@ -1,11 +1,12 @@
 import type { TagMetadata } from "@tidewaiter/contract";
 import { z } from "zod";
 import { tagsByHead } from "../distribution/tags-by-head.ts";
+import type { RegistryLimits } from "../limits.ts";
 import { sessionPages } from "../session-pages.ts";
 import type { ApiAnswer, VendorApi } from "../vendor-api.ts";
 import { mapPages, pushDate, vendorPages, withQuery } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { explained, orElse } from "./refusal.ts";
 import { tokenAlone } from "./token-alone.ts";
 
 const repositoriesSchema = z.array(z.object({ path: z.string() }));
@@ -33,79 +34,11 @@ export const gitlab: AdapterDefinition = {
 };
 
 function createGitLab(context: AdapterContext): RegistryAdapter {
-  const { base, connection, core, limits } = context;
-  const token = connection.apiToken ?? connection.password;
-
-  async function restApi(signal?: AbortSignal): Promise<{ api: VendorApi; root: URL }> {
-    await core.listing.ping(signal);
-    const root = new URL("/api/v4/", connection.apiUrl ?? core.realm() ?? base.root);
-    const headers: Readonly<Record<string, string>> = token ? { "private-token": token.reveal() } : {};
-    return { root, api: context.api({ baseUrl: root, headers: async () => headers }) };
-  }
-
-  function pages<S extends z.ZodType<readonly unknown[]>>(
-    api: VendorApi,
-    first: URL,
-    schema: S,
-    keyOf: (item: z.output<S>[number]) => string,
-    signal?: AbortSignal,
-  ) {
-    return vendorPages<S, z.output<S>[number]>({
-      api,
-      first,
-      schema,
-      items: (page) => page,
-      keyOf,
-      next: byNextPage,
-      limits,
-      call: { signal },
-    });
-  }
-
-  async function* repositoriesBelow(
-    api: VendorApi,
-    root: URL,
-    path: string,
-    signal?: AbortSignal,
-  ): AsyncGenerator<readonly string[]> {
-    const first = new URL(`${path}/registry/repositories?per_page=100`, root);
-    yield* mapPages(
-      pages(api, first, repositoriesSchema, (item) => item.path, signal),
-      (item) => item.path,
-    );
-  }
-
-  /** A namespace is a group or a project. */
-  async function* ofNamespace(api: VendorApi, root: URL, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
-    const id = encodeURIComponent(base.namespace);
-    try {
-      yield* repositoriesBelow(api, root, `groups/${id}`, signal);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      yield* repositoriesBelow(api, root, `projects/${id}`, signal);
-    }
-  }
-
-  async function* ofAllProjects(api: VendorApi, root: URL, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
-    const first = new URL("projects?membership=true&per_page=100", root);
-    for await (const page of pages(api, first, projectsSchema, ({ id }) => String(id), signal)) {
-      const enabled = page.filter((project) => project.container_registry_enabled !== false);
-      for (const { id } of enabled) yield* repositoriesBelow(api, root, `projects/${id}`, signal);
-    }
-  }
-
+  const { base, core, limits } = context;
   return {
-    async *listRepositories(signal) {
-      try {
-        const { api, root } = await restApi(signal);
-        yield* base.namespace ? ofNamespace(api, root, signal) : ofAllProjects(api, root, signal);
-      } catch (error) {
-        throw isRefusal(error)
-          ? catalogUnsupported("GitLab's API wants a token with read_api; deploy tokens cannot list", error)
-          : error;
-      }
-    },
-    async *listTagsWithMetadata(repository, signal) {
+    listRepositories: (signal) =>
+      explained(repositories(context, signal), "GitLab's API wants a token with read_api; deploy tokens cannot list"),
+    listTagsWithMetadata: (repository, signal) => {
       const native = sessionPages({
         core,
         limits,
@@ -116,14 +49,64 @@ function createGitLab(context: AdapterContext): RegistryAdapter {
         keyOf: ({ name }) => name,
         signal,
       });
-      try {
-        yield* mapPages(native, readTag);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
+      return orElse(mapPages(native, readTag), () =>
+        tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+      );
     },
   };
+}
+
+/** The REST API of the host that the tokens come from. */
+interface Rest {
+  readonly api: VendorApi;
+  readonly root: URL;
+  readonly limits: RegistryLimits;
+  readonly signal?: AbortSignal;
+}
+
+async function* repositories(context: AdapterContext, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+  const { base, connection, core, limits } = context;
+  await core.listing.ping(signal);
+  const root = new URL("/api/v4/", connection.apiUrl ?? core.realm() ?? base.root);
+  const token = connection.apiToken ?? connection.password;
+  const headers: Readonly<Record<string, string>> = token ? { "private-token": token.reveal() } : {};
+  const rest = { root, limits, signal, api: context.api({ baseUrl: root, headers: async () => headers }) };
+  const id = encodeURIComponent(base.namespace);
+  // A namespace is a group or a project.
+  if (id) yield* orElse(repositoriesBelow(rest, `groups/${id}`), () => repositoriesBelow(rest, `projects/${id}`));
+  else yield* ofAllProjects(rest);
+}
+
+async function* ofAllProjects(rest: Rest): AsyncGenerator<readonly string[]> {
+  const projects = pagesOf(rest, "projects?membership=true&per_page=100", projectsSchema, ({ id }) => String(id));
+  for await (const page of projects) {
+    const enabled = page.filter((project) => project.container_registry_enabled !== false);
+    for (const { id } of enabled) yield* repositoriesBelow(rest, `projects/${id}`);
+  }
+}
+
+function repositoriesBelow(rest: Rest, path: string): AsyncGenerator<readonly string[]> {
+  const pages = pagesOf(rest, `${path}/registry/repositories?per_page=100`, repositoriesSchema, (item) => item.path);
+  return mapPages(pages, (item) => item.path);
+}
+
+function pagesOf<T>(
+  { api, root, limits, signal }: Rest,
+  path: string,
+  schema: z.ZodType<T[]>,
+  keyOf: (item: T) => string,
+) {
+  const first = new URL(path, root);
+  return vendorPages<z.ZodType<T[]>, T>({
+    api,
+    first,
+    schema,
+    items: (page) => page,
+    keyOf,
+    next: byNextPage,
+    limits,
+    call: { signal },
+  });
 }
 
 function byNextPage({ header }: ApiAnswer<unknown>, current: URL): URL | undefined {

@@ -3,7 +3,7 @@ import { mapPages, vendorPages, withQuery } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
 import { type GoogleAccess, googleCredentials } from "./google-credentials.ts";
 import { treeTags, walkTree } from "./google-tree.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { explained } from "./refusal.ts";
 
 const API = "https://artifactregistry.googleapis.com";
 const next = z.string().nullish();
@@ -60,26 +60,22 @@ function createGoogleArtifact(context: AdapterContext, google: GoogleAccess): Re
     yield* mapPages(docker, ({ name }) => name.split("/").at(-1));
   }
 
+  async function* images(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    for await (const page of repositories(signal)) {
+      for (const name of page) {
+        const packages = pages(`${parent}/${name}/packages`, packagesSchema, (data) => data.packages ?? [], signal);
+        const imageOf = (entry: { name: string }): string =>
+          decodeURIComponent(entry.name.split("/packages/")[1] ?? "");
+        yield* mapPages(packages, (entry) => `${project}/${name}/${imageOf(entry)}`);
+      }
+    }
+  }
+
   return {
-    async *listRepositories(signal) {
-      if (!project || !location) {
-        yield* walkTree(context, base.namespace || project, signal);
-        return;
-      }
-      try {
-        for await (const page of repositories(signal)) {
-          for (const name of page) {
-            const packages = pages(`${parent}/${name}/packages`, packagesSchema, (data) => data.packages ?? [], signal);
-            yield* mapPages(
-              packages,
-              (entry) => `${project}/${name}/${decodeURIComponent(entry.name.split("/packages/")[1] ?? "")}`,
-            );
-          }
-        }
-      } catch (error) {
-        throw isRefusal(error) ? catalogUnsupported("the account lacks roles/artifactregistry.reader", error) : error;
-      }
-    },
+    listRepositories: (signal) =>
+      project && location
+        ? explained(images(signal), "the account lacks roles/artifactregistry.reader")
+        : walkTree(context, base.namespace || project, signal),
     listTagsWithMetadata: (name, signal) => treeTags(context, name, signal),
   };
 }

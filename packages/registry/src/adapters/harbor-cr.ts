@@ -6,7 +6,7 @@ import { basicHeaders } from "../auth/credential.ts";
 import { tagsByHead } from "../distribution/tags-by-head.ts";
 import { mapPages, pushDate, vendorPages } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
-import { isRefusal } from "./refusal.ts";
+import { isRefusal, orElse } from "./refusal.ts";
 
 const PAGE_SIZE = 100;
 const namedSchema = z.array(z.object({ name: z.string() }));
@@ -51,42 +51,42 @@ export function createHarbor(context: AdapterContext): RegistryAdapter {
       ({ name }) => name,
     );
 
+  async function* repositories(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    const project = base.namespace.split("/")[0];
+    const projects = project ? [[project]] : names("projects", signal);
+    for await (const page of projects) {
+      for (const name of page) yield* names(`projects/${encodeURIComponent(name)}/repositories`, signal);
+    }
+  }
+
+  async function* artifacts(repository: string, signal?: AbortSignal): AsyncGenerator<readonly TagMetadata[]> {
+    const [project = "", ...rest] = repository.split("/");
+    // The API undoes two escapes, so slashes inside a name need two (reference, 4.2).
+    const name = encodeURIComponent(encodeURIComponent(rest.join("/")));
+    const path = `projects/${encodeURIComponent(project)}/repositories/${name}/artifacts`;
+    const pages = vendorPages({
+      api,
+      first: url(path, "&with_tag=true&with_accessory=false&q=tags%3D*"),
+      schema: z.array(artifactSchema),
+      items: (page) => page,
+      keyOf: ({ digest }) => digest,
+      limits,
+      call: { signal },
+    });
+    for await (const page of pages) {
+      const tags = page.flatMap(readArtifact);
+      if (tags.length > 0) yield tags;
+    }
+  }
+
   return {
-    async *listRepositories(signal) {
-      try {
-        const project = base.namespace.split("/")[0];
-        const projects = project ? [[project]] : names("projects", signal);
-        for await (const page of projects) {
-          for (const name of page) yield* names(`projects/${encodeURIComponent(name)}/repositories`, signal);
-        }
-      } catch (error) {
-        if (!isMissingApi(error)) throw error;
-        yield* core.listing.catalog(signal);
-      }
-    },
-    async *listTagsWithMetadata(repository, signal) {
-      const [project = "", ...rest] = repository.split("/");
-      // The API undoes two escapes, so slashes inside a name need two (reference, 4.2).
-      const name = encodeURIComponent(encodeURIComponent(rest.join("/")));
-      const path = `projects/${encodeURIComponent(project)}/repositories/${name}/artifacts`;
-      try {
-        for await (const page of vendorPages({
-          api,
-          first: url(path, "&with_tag=true&with_accessory=false&q=tags%3D*"),
-          schema: z.array(artifactSchema),
-          items: (artifacts) => artifacts,
-          keyOf: ({ digest }) => digest,
-          limits,
-          call: { signal },
-        })) {
-          const tags = page.flatMap(readArtifact);
-          if (tags.length > 0) yield tags;
-        }
-      } catch (error) {
-        if (!isMissingApi(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
-    },
+    listRepositories: (signal) => orElse(repositories(signal), () => core.listing.catalog(signal), isMissingApi),
+    listTagsWithMetadata: (repository, signal) =>
+      orElse(
+        artifacts(repository, signal),
+        () => tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+        isMissingApi,
+      ),
   };
 }
 

@@ -4,7 +4,7 @@ import { basicHeaders } from "../auth/credential.ts";
 import { tagsByHead } from "../distribution/tags-by-head.ts";
 import { pushDate, vendorPages, withQuery } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
-import { isRefusal } from "./refusal.ts";
+import { orElse } from "./refusal.ts";
 
 const PAGE_SIZE = 100;
 const repositoriesSchema = z.array(z.object({ name: z.string(), format: z.string().nullish() }));
@@ -40,22 +40,11 @@ function createNexus(context: AdapterContext): RegistryAdapter {
   return {
     listRepositories: (signal) => completed((size) => core.listing.catalog(signal, size)),
     listTags: (repository, signal) => completed((size) => core.listing.tags(repository, signal, size)),
-    async *listTagsWithMetadata(repository, signal) {
-      if (connection.apiUrl) {
-        try {
-          yield* componentTags(context, new URL(connection.apiUrl), repository, signal);
-          return;
-        } catch (error) {
-          if (!isRefusal(error)) throw error;
-        }
-      }
-      yield* tagsByHead(
-        repository,
-        completed((size) => core.listing.tags(repository, signal, size)),
-        core,
-        limits,
-        signal,
-      );
+    listTagsWithMetadata: (repository, signal) => {
+      const tags = () => completed((size) => core.listing.tags(repository, signal, size));
+      const byHead = () => tagsByHead(repository, tags(), core, limits, signal);
+      const { apiUrl } = connection;
+      return apiUrl ? orElse(componentTags(context, new URL(apiUrl), repository, signal), byHead) : byHead();
     },
   };
 }

@@ -4,7 +4,7 @@ import { isAnonymous } from "../auth/credential.ts";
 import { tagsByHead } from "../distribution/tags-by-head.ts";
 import { mapPages, pushDate, vendorPages, withQuery } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
-import { catalogUnsupported, isRefusal } from "./refusal.ts";
+import { catalogUnsupported, orElse } from "./refusal.ts";
 
 const repositoriesSchema = z.object({
   repositories: z.array(z.object({ namespace: z.string(), name: z.string() })),
@@ -60,25 +60,21 @@ function createQuay(context: AdapterContext): RegistryAdapter {
       });
       yield* mapPages(pages, (repository) => `${repository.namespace}/${repository.name}`);
     },
-    async *listTagsWithMetadata(repository, signal) {
-      const first = new URL(`/api/v1/repository/${repository}/tag/?limit=100&onlyActiveTags=true&page=1`, baseUrl);
-      try {
-        const pages = vendorPages({
-          api,
-          first,
-          schema: tagsSchema,
-          items: ({ tags }) => tags,
-          keyOf: ({ name }) => name,
-          next: ({ data }, url) =>
-            data.has_additional ? withQuery(url, "page", Number(url.searchParams.get("page")) + 1) : undefined,
-          limits,
-          call: { signal },
-        });
-        yield* mapPages(pages, readTag);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        yield* tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
-      }
+    listTagsWithMetadata: (repository, signal) => {
+      const pages = vendorPages({
+        api,
+        first: new URL(`/api/v1/repository/${repository}/tag/?limit=100&onlyActiveTags=true&page=1`, baseUrl),
+        schema: tagsSchema,
+        items: ({ tags }) => tags,
+        keyOf: ({ name }) => name,
+        next: ({ data }, url) =>
+          data.has_additional ? withQuery(url, "page", Number(url.searchParams.get("page")) + 1) : undefined,
+        limits,
+        call: { signal },
+      });
+      return orElse(mapPages(pages, readTag), () =>
+        tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal),
+      );
     },
   };
 }

@@ -46,27 +46,7 @@ export function createAuthorizer(
   let isBasic = false;
   const scopesOf = new Map<string, readonly string[]>();
   const basicTargets = new Set<string>();
-  const refreshTokens = new Map<string, Secret>();
-
-  const bearer = async (demand: TokenDemand, credential: Credential, signal?: AbortSignal): Promise<Grant> => {
-    const identity = [demand.realm.href, demand.service ?? "", credentialKey(credential)].join("\n");
-    const key = [identity, ...demand.scopes].join("\n");
-    const value = await tokens.get(
-      key,
-      async () => {
-        const answer = await requestToken(demand, credential, refreshTokens.get(identity), context);
-        if (answer.refreshToken) refreshTokens.set(identity, answer.refreshToken);
-        return answer;
-      },
-      signal,
-    );
-    return {
-      header: `Bearer ${value.reveal()}`,
-      credential,
-      scheme: "bearer",
-      token: { key, value, scopes: demand.scopes },
-    };
-  };
+  const bearer = bearerGrants(tokens, context);
 
   const basic = (credential: Credential): Grant => {
     const header = basicHeader(credential);
@@ -127,6 +107,25 @@ export function createAuthorizer(
     allowUnscoped(target) {
       if (service && !scopesOf.has(target)) remember(target, []);
     },
+  };
+}
+
+type BearerGrants = (demand: TokenDemand, credential: Credential, signal?: AbortSignal) => Promise<Grant>;
+
+/** Tokens from the cache or the token server; a refresh token that came along replaces the password from then on. */
+function bearerGrants(tokens: TokenCache, context: TokenRequestContext): BearerGrants {
+  const refreshTokens = new Map<string, Secret>();
+  return async (demand, credential, signal) => {
+    const identity = [demand.realm.href, demand.service ?? "", credentialKey(credential)].join("\n");
+    const key = [identity, ...demand.scopes].join("\n");
+    const fetch = async () => {
+      const answer = await requestToken(demand, credential, refreshTokens.get(identity), context);
+      if (answer.refreshToken) refreshTokens.set(identity, answer.refreshToken);
+      return answer;
+    };
+    const value = await tokens.get(key, fetch, signal);
+    const token = { key, value, scopes: demand.scopes };
+    return { header: `Bearer ${value.reveal()}`, credential, scheme: "bearer", token };
   };
 }
 
