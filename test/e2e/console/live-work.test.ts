@@ -152,13 +152,13 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     const { page } = ada;
     const expiresAt = new Date(Date.now() + 6_000).toISOString();
     const entry = { advisories: "GHSA-aaaa-bbbb-0002\nGHSA-aaaa-bbbb-0009", reason: "for a moment", expiresAt };
-    await server.call("POST", "/allow-list", entry);
+    await server.call("POST", `/connections/${site.id}/allow-list`, entry);
     await page.goto(`${server.url}/images?search=team/web`);
     const row = page.locator("tr", { hasText: "team/web:2.0" });
     await row.getByText("no findings").waitFor();
 
     await row.getByTitle("Critical: 1").waitFor();
-    await page.goto(`${server.url}/allow-lists`);
+    await page.goto(`${server.url}/allow-lists?connection=${site.id}`);
     await page.getByText("expired").first().waitFor();
   });
 

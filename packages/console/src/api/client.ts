@@ -50,7 +50,7 @@ export function createApi(onSignedOut: () => void): Api {
       headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
     });
-    if (response.status === 401 && !path.startsWith("/sign-in")) onSignedOut();
+    if (response.status === 401 && !path.startsWith("/sign-in") && !(await isSignedIn(path))) onSignedOut();
     if (!response.ok) throw new ApiError(await readProblem(response), response.status);
     return (response.status === 204 ? undefined : await response.json()) as T;
   };
@@ -61,6 +61,11 @@ export function createApi(onSignedOut: () => void): Api {
     patch: (path, body, options = {}) => call("PATCH", path, { ...options, body }),
     remove: (path, options = {}) => call("DELETE", path, options),
   };
+}
+
+/** A wrong present password is a 401 as well, so the session itself is asked. */
+async function isSignedIn(path: string): Promise<boolean> {
+  return path !== "/session" && (await reach(apiUrl("/session"), { method: "GET" })).ok;
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
