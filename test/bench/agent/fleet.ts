@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { type Descriptor, MEDIA_TYPES } from "@tidewaiter/oci";
 import { buildImage, type RegistryContent } from "@tidewaiter/sample-registry";
 import { pack } from "tar-stream";
+import { tarHeader } from "../../e2e/agent/generated-layer.ts";
 
 const MIB = 1024 * 1024;
 const BLOCK = 512;
@@ -104,7 +105,7 @@ function namesOf(parts: readonly Part[]): LayerNames {
 
 async function headTar(files: Readonly<Record<string, string>>): Promise<Buffer> {
   const tar = pack();
-  for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
+  for (const [name, text] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, text);
   tar.finalize();
   const bytes = await buffer(tar);
   return bytes.subarray(0, bytes.byteLength - 2 * BLOCK);
@@ -143,23 +144,6 @@ function textBlock(): Part {
     text += `${words[seed % words.length]} `;
   }
   return packPart(Buffer.from(text.slice(0, MIB)));
-}
-
-function tarHeader(name: string, size: number): Buffer {
-  const block = Buffer.alloc(BLOCK);
-  block.write(name, 0, 100, "utf8");
-  block.write("0000644\0", 100);
-  block.write("0000000\0", 108);
-  block.write("0000000\0", 116);
-  block.write(`${size.toString(8).padStart(11, "0")}\0`, 124);
-  block.write("00000000000\0", 136);
-  block.fill(" ", 148, 156);
-  block.write("0", 156);
-  block.write("ustar\0", 257);
-  block.write("00", 263);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return block;
 }
 
 function readCache(shape: FleetShape): Record<string, LayerNames> {

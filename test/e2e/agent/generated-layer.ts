@@ -40,7 +40,7 @@ export async function generateLayer(
 function* chunks(start: Buffer, body: Buffer, seed: number, files: number, fileMiB: number): Generator<Buffer> {
   yield start;
   for (let index = 0; index < files; index += 1) {
-    yield header(`opt/data/${seed}-${index}.bin`, fileMiB * MIB);
+    yield tarHeader(`opt/data/${seed}-${index}.bin`, fileMiB * MIB);
     for (let part = 0; part < fileMiB; part += 1) yield body;
   }
   yield Buffer.alloc(2 * BLOCK);
@@ -59,7 +59,7 @@ function fillBlock(seed: number): Buffer {
 }
 
 /** A ustar header (POSIX.1-1988) of a plain file. */
-function header(name: string, size: number): Buffer {
+export function tarHeader(name: string, size: number): Buffer {
   const block = Buffer.alloc(BLOCK);
   block.write(name, 0, 100, "utf8");
   block.write("0000644\0", 100);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type ScanResult, scanDoneSchema, scanProgressSchema, scanResultSchema } from "@tidewaiter/contract";
+import {
+  checkReportSchema,
+  type ScanResult,
+  scanDoneSchema,
+  scanProgressSchema,
+  scanResultSchema,
+  tagsWithMetadataSchema,
+} from "@tidewaiter/contract";
 import { type AgentFixture, debianImage, startAgentFixture } from "./agent-fixture.ts";
 
 describe("the registry agent", { timeout: 180_000 }, () => {
@@ -106,6 +113,39 @@ describe("the registry agent", { timeout: 180_000 }, () => {
     const { state, error } = scanResultSchema.parse(result.body);
     assert.deepEqual([state, error?.code], ["Failed", "MANIFEST_UNKNOWN"]);
     assert.ok(error?.likely && error.action);
+  });
+
+  it("tells of tags with their digests, and checks the way to the registry step by step", async () => {
+    const client = await fixture.client("metadata", { accounts: { reader: 'pass"word' } });
+    const image = await debianImage({ bash: "5.3" });
+    client.registry.push("team/app", "latest", image);
+
+    const tags = await fixture.call(client, "GET", "/list-with-metadata/team/app");
+    const check = await fixture.call(client, "GET", "/systemcheck");
+    const verdict = await fixture.call(client, "GET", "/validate-credentials");
+
+    const { tags: listed } = tagsWithMetadataSchema.parse(tags.body);
+    assert.deepEqual(
+      listed.map(({ tag, digest }) => [tag, digest]),
+      [["latest", image.descriptor.digest]],
+    );
+    const { ok, steps } = checkReportSchema.parse(check.body);
+    assert.deepEqual([check.status, ok, steps.at(-1)?.verdict], [200, true, "pass"]);
+    assert.deepEqual([verdict.status, verdict.body.ok], [200, true]);
+  });
+
+  it("reads what the vendor's client pastes: a key with quotes inside, after Basic", async () => {
+    const client = await fixture.client("pasted", { accounts: { _json_key: '{ "type": "service_account" }' } });
+    const { registryBase } = JSON.parse(Buffer.from(client.headers.authorization ?? "", "base64").toString());
+    const { host } = new URL(registryBase);
+    const pasted = `{"type":"oci", "username":"_json_key", "password":"{ "type": "service_account" }", "registryBase":"${host}"}\n`;
+    const authorization = `Basic ${Buffer.from(pasted).toString("base64")}`;
+
+    const headers = { ...client.headers, authorization };
+    const { body } = await fixture.call({ ...client, headers }, "GET", "/list");
+
+    // The template has no room for the option that allows plain HTTP: the registry was found, and that is what it says.
+    assert.equal(body.code, "REGISTRY_PLAIN_HTTP");
   });
 
   it("describes its routes as OpenAPI", async () => {
