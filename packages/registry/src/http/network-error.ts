@@ -10,7 +10,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode, string])[] = [
   ],
   [/CERT|SIGNATURE|ISSUER|ALTNAME|^ERR_(TLS|SSL)_/, "REGISTRY_TLS", "shows a certificate that is not accepted"],
   [/^HPE_|^UND_ERR_RESPONSE/, "REGISTRY_PROTOCOL", "does not answer in HTTP"],
-  [/^UND_ERR_ABORTED$/, "CANCELLED", "was left before it answered"],
+  [/^UND_ERR_(ABORTED|DESTROYED|CLOSED)$/, "CANCELLED", "was left before it answered"],
 ];
 
 /** A failed connection in the words of the error table. Aborts stay what they are. */
