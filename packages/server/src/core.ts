@@ -125,7 +125,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   await registerTokens(tokens, connections, settings.TIDEWAITER_BROKER_TOKENS);
   const expiry = createAllowExpiry(db, clock, recount);
   const loops = [
-    () => dispatcher.run(signal),
+    () => scanning.run(),
     () => timekeeper.run(),
     () => advisories.run(),
     () => rematcher.run(),

@@ -6,6 +6,7 @@ import type { Listings } from "../connections/listings.ts";
 import type { EventBus } from "../events/bus.ts";
 import { createImportProgress } from "../imports/import-progress.ts";
 import { createImports, type Imports } from "../imports/imports.ts";
+import { recoverImports } from "../imports/recover-imports.ts";
 import { createRules, type Rules } from "../imports/rules.ts";
 import type { Matcher } from "../matching/matcher.ts";
 import type { AllowRule } from "../policy/allow-rules.ts";
@@ -48,6 +49,8 @@ export interface Scanning {
   readonly imports: Imports;
   readonly rules: Rules;
   readonly callbacks: Pick<CallbackHandlers, "result" | "progress">;
+  /** Takes up what a crash left between two steps; then sends scans until the signal fires. */
+  run(): Promise<void>;
 }
 
 const RETRY_MS = 5_000;
@@ -97,6 +100,10 @@ export async function createScanning(options: ScanningOptions): Promise<Scanning
     rules,
     projects: createProjects({ ...queueing, stopScans, changed: events.changed }),
     imports: createImports({ ...queueing, bus, progress, stopScans, rules }),
+    async run() {
+      await recoverImports(db, progress, rules);
+      await dispatcher.run(signal);
+    },
     callbacks: {
       async result(connectionId, bytes, resultSignal) {
         await options.advisoriesReady(resultSignal);
