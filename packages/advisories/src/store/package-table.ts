@@ -1,12 +1,5 @@
 import type { StatementSync } from "node:sqlite";
 
-interface PackageEntry {
-  readonly id: number;
-  readonly ecosystem: string;
-  readonly name: string;
-  fingerprint: number;
-}
-
 /** Packages of a store that is being filled: their numbers, and a fingerprint over all that is said about each. */
 export interface PackageTable {
   /** The number of the package; `fact` goes into its fingerprint. */
@@ -14,26 +7,45 @@ export interface PackageTable {
   write(insertion: StatementSync): void;
 }
 
-/** The fingerprint does not depend on the order of records, so that it changes with what they say only. */
+/**
+ * The fingerprint does not depend on the order of records, so that it changes with what they say only. Numbers stand in a
+ * typed array and names in a map for each ecosystem: there are hundreds of thousands of them.
+ */
 export function createPackageTable(): PackageTable {
-  const packages = new Map<string, PackageEntry>();
+  const ecosystems = new Map<string, Map<string, number>>();
+  let fingerprints = new Float64Array(1024);
+  let count = 0;
+  const idOf = (ecosystem: string, name: string): number => {
+    let names = ecosystems.get(ecosystem);
+    if (!names) {
+      names = new Map();
+      ecosystems.set(ecosystem, names);
+    }
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    count += 1;
+    names.set(name, count);
+    if (count >= fingerprints.length) fingerprints = grow(fingerprints);
+    return count;
+  };
   return {
     add(ecosystem, name, fact) {
-      const key = `${ecosystem}\n${name}`;
-      let entry = packages.get(key);
-      if (!entry) {
-        entry = { id: packages.size + 1, ecosystem, name, fingerprint: 0 };
-        packages.set(key, entry);
-      }
-      entry.fingerprint = (entry.fingerprint + hash(fact)) % Number.MAX_SAFE_INTEGER;
-      return entry.id;
+      const id = idOf(ecosystem, name);
+      fingerprints[id] = ((fingerprints[id] ?? 0) + hash(fact)) % Number.MAX_SAFE_INTEGER;
+      return id;
     },
     write(insertion) {
-      for (const { id, ecosystem, name, fingerprint } of packages.values()) {
-        insertion.run(id, ecosystem, name, fingerprint);
+      for (const [ecosystem, names] of ecosystems) {
+        for (const [name, id] of names) insertion.run(id, ecosystem, name, fingerprints[id] ?? 0);
       }
     },
   };
+}
+
+function grow(small: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const large = new Float64Array(small.length * 2);
+  large.set(small);
+  return large;
 }
 
 /** FNV-1a over UTF-16 code units, twice with different starts, as one 52-bit number. Not against forgery: it only tells changes. */

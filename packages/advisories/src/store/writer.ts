@@ -42,6 +42,8 @@ export function createStoreWriter(path: string): StoreWriter {
       rows.writeTotals();
       database.exec(MARK_LINKED);
       database.exec("COMMIT");
+      // Sorting for the indexes takes as much again as the cache; the pages of the rows are no longer needed.
+      database.exec("PRAGMA cache_size = -8192; PRAGMA shrink_memory;");
       database.exec(CREATE_INDEXES);
       database.exec("ANALYZE");
       database.close();
