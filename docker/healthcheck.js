@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
 const PORTS = { client: ["PORT", 7341], agent: ["SNYK_PORT", 17_500], server: ["PORT", 7300] };
-const TIMEOUT_MS = 4_000;
+const TIMEOUT_MS = 3_000;
 const [, , app = "client"] = process.argv;
 
 /** A variable, or the text of the file that its `_FILE` twin names. */
