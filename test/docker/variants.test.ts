@@ -84,7 +84,7 @@ describe("the client image with the vendor's variables", { skip, timeout: 900_00
         networks: ["inside"],
         env: {
           BROKER_TOKEN: "7f0b3c4e-1111-4222-8333-444455556666",
-          BROKER_SERVER_URL: "http://nowhere.invalid",
+          BROKER_SERVER_URL: "http://127.0.0.1:9",
           BROKER_CLIENT_URL: "http://client:8000",
           CR_AGENT_URL: "http://agent:8081",
           PORT: "8000",
