@@ -1,2 +1,3 @@
-export { type BrokerClient, PROTOCOL_VERSION, startBrokerClient } from "./broker-client.ts";
+export { type BrokerClient, startBrokerClient } from "./broker-client.ts";
+export { PROTOCOL_VERSION } from "./protocol-version.ts";
 export { type ClientSettings, clientSettings } from "./settings.ts";

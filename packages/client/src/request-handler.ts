@@ -1,37 +1,21 @@
 import type { Readable } from "node:stream";
-import { BrokerError, type Clock, type Logger, toBrokerError } from "@tidewaiter/runtime";
+import { BrokerError, type Logger } from "@tidewaiter/runtime";
 import {
   type BodyFrame,
-  binary,
   decodeBodyFrames,
-  type ExchangeRequest,
   encodeBodyFrame,
-  INLINE_BODY_BYTES,
-  MAX_ACK_BODY_LENGTH,
   parseRequest,
   parseRequestHead,
   RECEIVE_POST_STREAMS,
-  readBounded,
 } from "@tidewaiter/tunnel";
-import type { Dispatcher } from "undici";
 import type { ForwardedResponse, Forwarder, IncomingRequest } from "./forwarder.ts";
 import type { Line } from "./line.ts";
-import { postResponse } from "./response-post.ts";
-import { readAhead } from "./response-reader.ts";
-import type { ServerAddresses } from "./server-address.ts";
+import { problemResponse, toLost } from "./problem-response.ts";
+import { createResponsePaths, type ResponsePathOptions } from "./response-paths.ts";
 
-/** How long a response may trickle before it is sent as a stream. */
-const PATIENCE_MS = 10;
-
-export interface RequestHandlerOptions {
+export interface RequestHandlerOptions extends ResponsePathOptions {
   readonly forward: Forwarder;
-  readonly addresses: ServerAddresses;
-  readonly dispatcher: Dispatcher;
   readonly maxExchanges: number;
-  readonly maxMessageBytes: number;
-  /** A connection that stands, for answers whose own has gone. */
-  readonly anyLine: () => Line | undefined;
-  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -48,7 +32,8 @@ export interface RequestHandler {
 type Respond = (response: ForwardedResponse, signal: AbortSignal) => Promise<void>;
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestHandler {
-  const { forward, addresses, dispatcher, clock, log } = options;
+  const { forward, addresses, dispatcher, log } = options;
+  const paths = createResponsePaths(options);
   const running = new Map<string, AbortController>();
   let isDraining = false;
 
@@ -72,67 +57,6 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     }
   }
 
-  /** An acknowledgement is sent whatever happens to the body: its caller has no other way to learn of the end. */
-  async function acknowledge(
-    line: Line,
-    ackId: number,
-    response: ForwardedResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { body, length, ...head } = response;
-    try {
-      const bytes = Buffer.isBuffer(body) ? body : await readBounded(body, MAX_ACK_BODY_LENGTH, signal);
-      line.acknowledge(ackId, { ...head, body: bytes });
-    } catch (error) {
-      if (toBrokerError(error).code === "PAYLOAD_TOO_LARGE") line.refuseAck(ackId, length ?? MAX_ACK_BODY_LENGTH + 1);
-      else line.acknowledge(ackId, problemResponse(toLost(error)));
-    }
-  }
-
-  async function post(
-    line: Line,
-    key: string,
-    kind: "own" | "vendor",
-    requestId: string,
-    response: ForwardedResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const url = addresses.responseData(kind, key, line.role, line.serverId);
-    const headers = { ...addresses.headers(kind), "snyk-request-id": requestId };
-    await postResponse(dispatcher, response, { url, headers, signal }, clock);
-  }
-
-  /** For servers of before the POST path (protocol 1.7c). */
-  async function sendChunks(line: Line, id: string, { body, ...head }: ForwardedResponse): Promise<void> {
-    line.sendEvent("chunk", [id, "", false, { status: head.status, headers: head.headers }]);
-    try {
-      for await (const chunk of Buffer.isBuffer(body) ? [body] : body) {
-        line.sendEvent("chunk", [id, binary(chunk as Buffer), false]);
-      }
-      line.sendEvent("chunk", [id, "", true]);
-    } catch (error) {
-      line.sendEvent("chunk", [id, toBrokerError(error).message, true, { status: 500 }]);
-    }
-  }
-
-  async function answerFrame(
-    line: Line,
-    frame: BodyFrame,
-    requestId: string,
-    response: ForwardedResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { body, length, ...head } = response;
-    const send = (bytes: Buffer): void =>
-      (line.isReady ? line : options.anyLine())?.sendFrame(encodeBodyFrame("response", frame.id, head, bytes));
-    if (Buffer.isBuffer(body)) return send(body);
-    if (length !== undefined && length > INLINE_BODY_BYTES)
-      return post(line, String(frame.id), "own", requestId, response, signal);
-    const ahead = await readAhead(body, INLINE_BODY_BYTES, PATIENCE_MS);
-    if (ahead.isWhole) return send(ahead.bytes);
-    await post(line, String(frame.id), "own", requestId, { ...response, body: ahead.rest, first: ahead.first }, signal);
-  }
-
   async function onRequestFrame(line: Line, frame: BodyFrame): Promise<void> {
     const { isStreamed, ...head } = parseRequestHead(frame.head);
     const body = frame.body.length > 0 ? frame.body : undefined;
@@ -142,7 +66,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       { ...head, streamingId: "", body, openBody, isOwn: true },
       async (response, signal) => {
         try {
-          await answerFrame(line, frame, head.requestId, response, signal);
+          await paths.answerFrame(line, frame.id, head.requestId, response, signal);
         } catch (error) {
           if (signal.aborted) throw error;
           const { body: bytes, ...failed } = problemResponse(toLost(error));
@@ -172,14 +96,14 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       return running.size;
     },
     onRequest(line, value, ackId) {
-      const request: ExchangeRequest = parseRequest(value);
+      const request = parseRequest(value);
       const key = ackId === undefined ? request.streamingId : `ack-${line.role}-${ackId}`;
       const canPost = line.serverTakes(RECEIVE_POST_STREAMS);
       void run(key, request, (response, signal) => {
-        if (ackId !== undefined) return acknowledge(line, ackId, response, signal);
+        if (ackId !== undefined) return paths.acknowledge(line, ackId, response, signal);
         return canPost
-          ? post(line, request.streamingId, "vendor", request.requestId, response, signal)
-          : sendChunks(line, request.streamingId, response);
+          ? paths.post(line, request.streamingId, "vendor", request.requestId, response, signal)
+          : paths.sendChunks(line, request.streamingId, response);
       });
     },
     onFrame(line, bytes) {
@@ -202,19 +126,4 @@ const CANCELLED = new BrokerError("CANCELLED", "the caller went away");
 
 function frameKey(id: number): string {
   return `frame-${id}`;
-}
-
-function problemResponse(error: BrokerError): ForwardedResponse & { readonly body: Buffer } {
-  return {
-    status: error.status,
-    headers: { "content-type": "application/json; charset=utf-8" },
-    body: Buffer.from(JSON.stringify(error.toProblem())),
-    errorType: error.code,
-  };
-}
-
-function toLost(error: unknown): BrokerError {
-  return error instanceof BrokerError
-    ? error
-    : new BrokerError("EXCHANGE_LOST", "the response could not be sent", { cause: error });
 }

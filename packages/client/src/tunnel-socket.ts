@@ -1,7 +1,7 @@
-import type { Agent } from "node:http";
 import { BrokerError, type Logger } from "@tidewaiter/runtime";
 import { formatPing, formatPong, type Message, parseMessage } from "@tidewaiter/tunnel";
-import WebSocket from "ws";
+import type WebSocket from "ws";
+import { openWebSocket, type WebSocketOptions } from "./open-web-socket.ts";
 import { redialDelay } from "./redial.ts";
 
 export type Role = "primary" | "secondary";
@@ -15,18 +15,14 @@ export interface SocketEvents {
   onDialFailed(): void;
 }
 
-export interface SocketOptions {
+export interface SocketOptions extends WebSocketOptions {
   readonly role: Role;
   /** Asked before each dial, since a dispatcher may move the client to another server. */
   readonly address: (
     signal: AbortSignal,
   ) => Promise<{ readonly url: string; readonly headers: Record<string, string> }>;
-  readonly agent: Agent | undefined;
-  readonly tls: { readonly ca?: string[]; readonly rejectUnauthorized: boolean };
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly maxMessageBytes: number;
   /** Longest wait between two dials. */
   readonly reconnectMaxMs: number;
   readonly log: Logger;
@@ -112,25 +108,13 @@ export function createTunnelSocket(options: SocketOptions, events: SocketEvents)
   }
 
   function connect(url: string, headers: Record<string, string>): void {
-    const next = new WebSocket(url, {
-      headers,
-      agent: options.agent,
-      ...options.tls,
-      handshakeTimeout: options.connectTimeoutMs,
-      maxPayload: options.maxMessageBytes,
-      perMessageDeflate: false,
-      skipUTF8Validation: true,
+    const next = openWebSocket(url, headers, options, {
+      onMessage: (data, isBinary) => receive(next, data, isBinary),
+      onEnd: (reason) => lost(next, reason),
     });
     socket = next;
     // A socket that opens but never says so in the protocol's terms is no connection.
     after(options.connectTimeoutMs, () => !isOpen && lost(next, "no handshake in time"));
-    next.on("message", (data: Buffer, isBinary: boolean) => receive(next, data, isBinary));
-    next.on("close", (code: number) => lost(next, `closed (${code})`));
-    next.on("error", (error: Error) => lost(next, error.message));
-    next.on("unexpected-response", (_request, response) => {
-      response.resume();
-      lost(next, `the server answered ${response.statusCode}`);
-    });
   }
 
   function receive(from: WebSocket, data: Buffer, isBinary: boolean): void {

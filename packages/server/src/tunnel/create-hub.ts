@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { BrokerError, type Env, type Logger, type Metrics, toBrokerError } from "@tidewaiter/runtime";
-import { compileFilter, createVariables, type RuleFile, SERVER_RULES, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
+import type { Env, Logger, Metrics } from "@tidewaiter/runtime";
+import { compileFilter, createVariables, type RuleFile, SERVER_RULES } from "@tidewaiter/tunnel";
 import { Router } from "express";
 import { type Dispatcher, getGlobalDispatcher } from "undici";
 import { type CallbackTaker, createCallbackTaker } from "./callback-taker.ts";
-import { type ConnectedClient, createClientDirectory, describeClient, openSocket } from "./client-directory.ts";
-import { createDownward, type DownRequest, needsAck } from "./downward.ts";
+import { createClientDirectory, describeClient } from "./client-directory.ts";
+import { createDownward } from "./downward.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
+import { createForwarding, type WithoutDeadline } from "./forwarding.ts";
 import { createFrameDownward } from "./frame-downward.ts";
 import type { TunnelHost, TunnelHub, TunnelRequest, TunnelResponse } from "./hub.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
@@ -32,15 +33,22 @@ export interface TunnelHubOptions {
   readonly dispatcher?: Dispatcher;
 }
 
+/** Of all clients together; each has its own, smaller limit by a setting. */
+const MAX_EXCHANGES = 100_000;
+
 /** The server's end of all tunnels: vendor-compatible, with what two ends of ours agree on beside it. */
 export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): TunnelHub {
   const { settings, log, rules = SERVER_RULES } = options;
   const directory = createClientDirectory(settings.TIDEWAITER_MAX_CLIENTS);
-  const exchanges = createExchanges(settings.TIDEWAITER_MAX_EXCHANGES * settings.TIDEWAITER_MAX_CLIENTS);
+  const exchanges = createExchanges(MAX_EXCHANGES);
   const downward = createDownward(exchanges, settings);
   const frames = createFrameDownward(exchanges);
   const metrics = createHubMetrics(options.metrics);
-  const countClients = (): void => metrics.setClients([...directory.all()].length);
+  let clients = 0;
+  const countClients = (change: number): void => {
+    clients += change;
+    metrics.setClients(clients);
+  };
   const takeCallback = createCallbackTaker({
     filter: compileFilter(rules.private),
     host,
@@ -63,13 +71,13 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   const sessions = createSessions(directory, settings, log, {
     onIdentified: (client, isFirst) => {
       if (!isFirst) return;
-      countClients();
+      countClients(1);
       host.onConnected?.(client.connectionId, describeClient(client));
       log.info("broker client connected", { tunnel: shortHash(client.tokenHash), clientId: client.clientId });
     },
     onGone: (client, reason) => {
       exchanges.lose(client);
-      countClients();
+      countClients(-1);
       host.onDisconnected?.(client.connectionId, describeClient(client), reason);
       log.info("broker client gone", { tunnel: shortHash(client.tokenHash), clientId: client.clientId, reason });
     },
@@ -91,51 +99,14 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   if (settings.TIDEWAITER_OPEN_BROKER) log.warn("the pass-through and status routes are open to everybody");
   let isDraining = false;
 
-  async function forward(connectionId: string, asked: WithoutDeadline): Promise<ExchangeAnswer> {
-    const request = { ...asked, deadlineMs: asked.deadlineMs ?? settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS };
-    try {
-      const answer = await sendOrFailOver(connectionId, request);
-      metrics.countForward("answered");
-      return answer;
-    } catch (error) {
-      metrics.countForward(toBrokerError(error).code);
-      throw error;
-    }
-  }
-
-  /** What changes nothing may be asked again when its client goes away, of another one. */
-  async function sendOrFailOver(connectionId: string, request: DownRequest): Promise<ExchangeAnswer> {
-    try {
-      return await sendTo(choose(connectionId), request);
-    } catch (error) {
-      const isRepeatable = request.body === undefined && (request.method === "GET" || request.method === "HEAD");
-      if (!isRepeatable || !(error instanceof BrokerError) || error.code !== "EXCHANGE_LOST") throw error;
-      const other = otherClient(connectionId);
-      if (!other) throw error;
-      return sendTo(other, request);
-    }
-  }
-
-  function otherClient(connectionId: string): ConnectedClient | undefined {
-    return isDraining || directory.clientsOf(connectionId).length === 0 ? undefined : directory.choose(connectionId);
-  }
-
-  /** Counts from the choice on, so that the next choice sees it. */
-  async function sendTo(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer> {
-    const hasFrames = client.capabilities.has(TIDEWAITER_STREAMS) && openSocket(client)?.transport === "websocket";
-    client.inFlight += 1;
-    try {
-      if (hasFrames) return await frames.send(client, request);
-      return await downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
-    } finally {
-      client.inFlight -= 1;
-    }
-  }
-
-  function choose(connectionId: string): ConnectedClient {
-    if (isDraining) throw new BrokerError("UNAVAILABLE", "the server is stopping", { retryAfterMs: 5_000 });
-    return directory.choose(connectionId);
-  }
+  const { forward, choose } = createForwarding({
+    directory,
+    settings,
+    metrics,
+    frames,
+    downward,
+    isDraining: () => isDraining,
+  });
 
   return {
     router: Router().use(
@@ -169,8 +140,6 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     },
   };
 }
-
-type WithoutDeadline = Omit<DownRequest, "deadlineMs"> & { readonly deadlineMs?: number };
 
 function toDownRequest(request: TunnelRequest): WithoutDeadline {
   const requestId = randomUUID();

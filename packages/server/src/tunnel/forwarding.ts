@@ -1,0 +1,76 @@
+import { BrokerError, toBrokerError } from "@tidewaiter/runtime";
+import { TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
+import { type ClientDirectory, type ConnectedClient, openSocket } from "./client-directory.ts";
+import { type DownRequest, type Downward, needsAck } from "./downward.ts";
+import type { ExchangeAnswer } from "./exchanges.ts";
+import type { FrameDownward } from "./frame-downward.ts";
+import type { HubMetrics } from "./hub-metrics.ts";
+import type { TunnelSettings } from "./settings.ts";
+
+export type WithoutDeadline = Omit<DownRequest, "deadlineMs"> & { readonly deadlineMs?: number };
+
+export interface ForwardingOptions {
+  readonly directory: ClientDirectory;
+  readonly settings: TunnelSettings;
+  readonly metrics: HubMetrics;
+  readonly frames: FrameDownward;
+  readonly downward: Downward;
+  readonly isDraining: () => boolean;
+}
+
+/** Which client a request goes to, in which form, and what happens when that client goes away. */
+export interface Forwarding {
+  /** @throws {BrokerError} NO_CONNECTION, TUNNEL_DOWN, EXCHANGE_LOST, TIMEOUT, UNAVAILABLE while stopping. */
+  forward(connectionId: string, request: WithoutDeadline): Promise<ExchangeAnswer>;
+  choose(connectionId: string): ConnectedClient;
+}
+
+export function createForwarding(options: ForwardingOptions): Forwarding {
+  const { directory, settings, metrics, frames, downward, isDraining } = options;
+  const choose = (connectionId: string): ConnectedClient => {
+    if (isDraining()) throw new BrokerError("UNAVAILABLE", "the server is stopping", { retryAfterMs: 5_000 });
+    return directory.choose(connectionId);
+  };
+
+  /** Counts from the choice on, so that the next choice sees it. */
+  async function sendTo(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer> {
+    const hasFrames = client.capabilities.has(TIDEWAITER_STREAMS) && openSocket(client)?.transport === "websocket";
+    if (client.inFlight >= settings.TIDEWAITER_MAX_EXCHANGES) {
+      throw new BrokerError("UNAVAILABLE", "the broker client has as many requests as it may", { retryAfterMs: 1_000 });
+    }
+    client.inFlight += 1;
+    try {
+      if (hasFrames) return await frames.send(client, request);
+      return await downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
+    } finally {
+      client.inFlight -= 1;
+    }
+  }
+
+  /** What changes nothing may be asked again, of another client, when its own goes away. */
+  async function sendOrFailOver(connectionId: string, request: DownRequest): Promise<ExchangeAnswer> {
+    try {
+      return await sendTo(choose(connectionId), request);
+    } catch (error) {
+      const isRepeatable = request.body === undefined && (request.method === "GET" || request.method === "HEAD");
+      if (!isRepeatable || !(error instanceof BrokerError) || error.code !== "EXCHANGE_LOST") throw error;
+      if (isDraining() || directory.clientsOf(connectionId).length === 0) throw error;
+      return sendTo(directory.choose(connectionId), request);
+    }
+  }
+
+  return {
+    choose,
+    async forward(connectionId, asked) {
+      const request = { ...asked, deadlineMs: asked.deadlineMs ?? settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS };
+      try {
+        const answer = await sendOrFailOver(connectionId, request);
+        metrics.countForward("answered");
+        return answer;
+      } catch (error) {
+        metrics.countForward(toBrokerError(error).code);
+        throw error;
+      }
+    },
+  };
+}
