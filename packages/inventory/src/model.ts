@@ -8,9 +8,32 @@ const digest = z.string().regex(/^sha(256|512):[0-9a-f]{64,128}$/);
 
 /** Package types as package URLs name them, with those that purl has no type for under `generic`. */
 export const PACKAGE_TYPES = [
-  "deb", "apk", "rpm", "alpm", "ebuild", "opkg", "bitnami", "npm", "pypi", "conda", "maven", "golang", "cargo", "nuget", "composer", "gem",
-  "hex", "hackage", "pub", "swift", "cocoapods", "conan", "cran", "wordpress", "generic",
-] as const; // biome-ignore format: a list
+  "deb",
+  "apk",
+  "rpm",
+  "alpm",
+  "ebuild",
+  "opkg",
+  "bitnami",
+  "npm",
+  "pypi",
+  "conda",
+  "maven",
+  "golang",
+  "cargo",
+  "nuget",
+  "composer",
+  "gem",
+  "hex",
+  "hackage",
+  "pub",
+  "swift",
+  "cocoapods",
+  "conan",
+  "cran",
+  "wordpress",
+  "generic",
+] as const;
 export const packageTypeSchema = z.enum(PACKAGE_TYPES);
 export type PackageType = z.output<typeof packageTypeSchema>;
 
