@@ -42,6 +42,7 @@ async function measure(rounds: number): Promise<Record<string, Row>> {
     "list-tags": { ...tags.rates, unit: "req/s" },
     "list-rss": { ours: Math.max(repositories.oursRssMb, tags.oursRssMb), unit: "MB" },
     "pull-throughput": { ours: pull.oursMbs, floor: pull.floorMbs, unit: "MB/s" },
+    "pull-cpu": { ours: pull.oursCpu, floor: pull.floorCpu, unit: "seconds" },
     "pull-rss": { ours: pull.oursRssMb, unit: "MB" },
     "conformance-types": { ours: await countConformingTypes(), unit: "count" },
   };

@@ -8,8 +8,11 @@ const [who = "", job = "", base = "", repository = "", tag = ""] = process.argv.
 const AT_ONCE = 3;
 const started = performance.now();
 const items = who === "floor" ? await walkPages(job, base, repository) : await ours();
+const { user, system } = process.cpuUsage();
 const rssMb = process.resourceUsage().maxRSS / 1000;
-process.stdout.write(`${JSON.stringify({ ms: performance.now() - started, rssMb, items })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ ms: performance.now() - started, cpuMs: (user + system) / 1000, rssMb, items })}\n`,
+);
 
 async function ours(): Promise<number> {
   const isPlain = job === "throughput";

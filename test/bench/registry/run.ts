@@ -4,6 +4,8 @@ import { certificate, preparePeer } from "./cache.ts";
 
 export interface Figures {
   readonly ms: number;
+  /** Of the whole process, its start included; the peer does not tell. */
+  readonly cpuMs?: number;
   readonly rssMb: number;
   readonly items: number;
 }

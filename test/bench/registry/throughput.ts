@@ -13,6 +13,9 @@ const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 export interface ThroughputFigures {
   readonly oursMbs: number;
   readonly floorMbs: number;
+  /** Processor time of one pull, in seconds: what is left when the machine is busy with other things. */
+  readonly oursCpu: number;
+  readonly floorCpu: number;
   readonly oursRssMb: number;
 }
 
@@ -27,7 +30,7 @@ export async function measureThroughput(rounds: number): Promise<ThroughputFigur
   };
   const urls = manifest.layers.map(({ digest }) => `http://${registry.address}/v2/bench/big/blobs/${digest}`);
   const ours: Figures[] = [];
-  const floor: number[] = [];
+  const floor: ReturnType<typeof curlAndHash>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await runJob("ours", "throughput", registry.address, "bench/big", "1"));
     floor.push(curlAndHash(urls));
@@ -35,7 +38,9 @@ export async function measureThroughput(rounds: number): Promise<ThroughputFigur
   const megabytes = (LAYERS * LAYER_BYTES) / 1_000_000;
   return {
     oursMbs: median(ours.map(({ ms }) => megabytes / (ms / 1000))),
-    floorMbs: median(floor.map((ms) => megabytes / (ms / 1000))),
+    floorMbs: median(floor.map(({ ms }) => megabytes / (ms / 1000))),
+    oursCpu: median(ours.map(({ cpuMs = Number.NaN }) => cpuMs / 1000)),
+    floorCpu: median(floor.map(({ cpuMs }) => cpuMs / 1000)),
     oursRssMb: median(ours.map(({ rssMb }) => rssMb)),
   };
 }
