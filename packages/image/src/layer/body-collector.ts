@@ -11,7 +11,7 @@ export interface CollectOptions {
 }
 
 /** A buffer up to this size is kept for the next body. */
-const KEPT_BYTES = 2 * 1024 * 1024;
+const KEPT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Gathers one body at a time into a buffer that is used again for the next: what is wanted of a layer would otherwise

@@ -102,7 +102,8 @@ export class FactCollector {
       return chosen.length > 0;
     };
     const { fileBytes, programBytes } = this.#options.limits;
-    const limit = wanted.length > 0 ? fileBytes : Math.min(fileBytes, programBytes);
+    const wholeProgram = isLibrary(entry.path) ? 0 : Math.min(fileBytes, programBytes);
+    const limit = wanted.length > 0 ? fileBytes : wholeProgram;
     if (entry.sizeBytes > limit) return this.#openLarge(entry, wanted, byMagic);
     const done = (bytes: Buffer): void => {
       const content = this.#withHoles(entry, bytes);
@@ -190,6 +191,11 @@ function join(folder: string, name: string): string {
 /** Programs are many and mostly hold nothing of ours: only what was found is kept. */
 function isEmpty({ packages, operatingSystem, owner, notes }: Detection): boolean {
   return packages.length === 0 && !operatingSystem && !owner && !notes;
+}
+
+/** Libraries are half of many images and hardly ever list modules: only the known texts are looked for in them. */
+function isLibrary(path: string): boolean {
+  return /\.(?:so(?:\.[\d.]+)?|o|a|ko)$/.test(path);
 }
 
 function isProbed({ wants }: Detector, path: string, head: Buffer): boolean {

@@ -17,6 +17,8 @@ export interface LayerPool {
 const MAX_ON_THE_WAY = 8;
 /** Heap of one thread. Layers' bytes lie outside it; facts and parsed files within. */
 const HEAP_MB = 384;
+/** Small, so that the buffers that pass through are given back soon. */
+const YOUNG_HEAP_MB = 4;
 const ENTRY = new URL("./layer-worker.ts", import.meta.url);
 
 /** Threads start when they are first needed and stay until the pool is closed. */
@@ -54,7 +56,10 @@ export function createLayerPool(size: number): LayerPool {
 }
 
 class LayerThread {
-  readonly #worker = new Worker(ENTRY, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, stdout: false });
+  readonly #worker = new Worker(ENTRY, {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+    stdout: false,
+  });
 
   constructor() {
     // An idle thread keeps no process alive; while it reads, the promise's own listeners do.
