@@ -1,7 +1,7 @@
 import type { Clock, Logger, OutboundOptions } from "@tidewaiter/runtime";
 import type { ServerSettings } from "../config.ts";
 import type { EventBus } from "../events/bus.ts";
-import type { NewFindings } from "../scans/accept-result.ts";
+import type { NewFindings } from "../scans/save-result.ts";
 import type { ScanRow } from "../scans/scan-view.ts";
 import type { Db } from "../store/open.ts";
 import { type Channels, createChannels } from "./channels.ts";

@@ -1,21 +1,18 @@
 import { type Clock, DEFAULT_RETRY, type Logger, retryDelay } from "@tidewaiter/runtime";
-import type { z } from "zod";
 import { notFound, type Viewer } from "../access/principal.ts";
-import type { channelRoutes, deliverySchema } from "../api/contract/channels.ts";
 import type { EventBus } from "../events/bus.ts";
 import { hashSecret, newId } from "../store/ids.ts";
 import type { Db } from "../store/open.ts";
-import { decodeCursor, type Page, toPage } from "../store/paging.ts";
+import type { Page } from "../store/paging.ts";
 import type { Tables } from "../store/tables.ts";
-import { fromJson, toIso, toIsoOrNull, toJson } from "../store/values.ts";
+import { toJson } from "../store/values.ts";
 import type { Channels } from "./channels.ts";
+import { type DeliveriesQuery, type DeliveryView, listDeliveries, toDeliveryView } from "./delivery-view.ts";
 import { type Alert, toPayload, toSlack } from "./payloads.ts";
 import type { Sender } from "./sender.ts";
 
 type Row = Tables["deliveries"];
 type Channel = Tables["channels"];
-export type DeliveryView = z.output<typeof deliverySchema>;
-type DeliveriesQuery = z.output<(typeof channelRoutes)["deliveries"]["query"]>;
 
 export interface DeliveriesOptions {
   readonly db: Db;
@@ -57,15 +54,15 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const row = newDelivery(channel, alert, clock.now());
       // Not due for the loop: it is sent here.
       await insert(db, { ...row, attempts: ATTEMPTS - 1, next_attempt_at: Number.MAX_SAFE_INTEGER });
-      return toView(await attempt(options, { ...row, attempts: ATTEMPTS - 1 }, channel));
+      return toDeliveryView(await attempt(options, { ...row, attempts: ATTEMPTS - 1 }, channel));
     },
     async resend(viewer, id) {
       const row = await db.selectFrom("deliveries").selectAll().where("id", "=", id).executeTakeFirst();
       if (!row) throw notFound("delivery");
       const channel = await channels.find(viewer, row.channel_id);
-      return toView(await attempt(options, row, channel));
+      return toDeliveryView(await attempt(options, row, channel));
     },
-    list: (viewer, query) => list(options, viewer, query),
+    list: (viewer, query) => listDeliveries(db, channels, viewer, query),
     async run() {
       while (!signal.aborted) {
         await sendDue(options).catch((error) => {
@@ -153,39 +150,4 @@ async function attempt(
   await db.updateTable("deliveries").set(next).where("id", "=", row.id).execute();
   bus.publish("delivery", channel.connection_id, { id: row.id, channelId: channel.id, state: next.state });
   return { ...row, ...next };
-}
-
-async function list(
-  { db, channels }: DeliveriesOptions,
-  viewer: Viewer,
-  { limit, cursor, channelId, state }: DeliveriesQuery,
-): Promise<Page<DeliveryView>> {
-  const visible = (await channels.list(viewer)).map(({ id }) => id);
-  const after = decodeCursor(cursor, 1)?.[0];
-  const rows = await db
-    .selectFrom("deliveries")
-    .selectAll()
-    .where("channel_id", "in", [...visible, ""])
-    .$if(channelId !== undefined, (query) => query.where("channel_id", "=", channelId ?? ""))
-    .$if(state !== undefined, (query) => query.where("state", "in", [...(state ?? []), ""]))
-    .$if(after !== undefined, (query) => query.where("id", "<", String(after)))
-    .orderBy("id", "desc")
-    .limit(limit + 1)
-    .execute();
-  return toPage(rows, limit, ({ id }) => [id], toView);
-}
-
-function toView(row: Row): DeliveryView {
-  return {
-    id: row.id,
-    channelId: row.channel_id,
-    event: row.event as DeliveryView["event"],
-    state: row.state as DeliveryView["state"],
-    attempts: row.attempts,
-    status: row.status,
-    error: row.error,
-    createdAt: toIso(row.created_at),
-    finishedAt: toIsoOrNull(row.finished_at),
-    payload: fromJson<Record<string, unknown>>(row.payload),
-  };
 }

@@ -1,6 +1,6 @@
 import type { AlertEvent } from "../api/contract/channels.ts";
 import { severityAt } from "../matching/outcome.ts";
-import type { NewFindings } from "../scans/accept-result.ts";
+import type { NewFindings } from "../scans/save-result.ts";
 import type { ScanRow } from "../scans/scan-view.ts";
 import type { StoredProblem } from "../store/tables.ts";
 import { fromJsonOrNull, toIso } from "../store/values.ts";

@@ -7,7 +7,8 @@ import { newId } from "../store/ids.ts";
 import type { Db } from "../store/open.ts";
 import { decodeCursor, type Page, type PageQuery, toPage } from "../store/paging.ts";
 import type { Tables } from "../store/tables.ts";
-import { fromJson, fromJsonOrNull, toIso, toIsoOrNull, toJson } from "../store/values.ts";
+import { toJson } from "../store/values.ts";
+import { toConnectionView } from "./connection-view.ts";
 
 export type AllowMode = (typeof ALLOW_MODES)[number];
 
@@ -42,7 +43,7 @@ export interface Connections {
 
 export function createConnections(options: ConnectionsOptions): Connections {
   const { db, clock } = options;
-  const view = async (row: Tables["connections"]): Promise<ConnectionView> => toView(row, options);
+  const view = async (row: Tables["connections"]): Promise<ConnectionView> => toConnectionView(row, options);
   const find = async (viewer: Viewer, id: string): Promise<Tables["connections"]> => {
     assertSees(viewer, id);
     const row = await db.selectFrom("connections").selectAll().where("id", "=", id).executeTakeFirst();
@@ -153,37 +154,5 @@ function applyChange(row: Tables["connections"], change: ConnectionChange, now: 
     next_poll_at: pollSeconds === row.poll_seconds ? row.next_poll_at : pollSeconds && now + pollSeconds * 1_000,
     options: change.options ? toJson(change.options) : row.options,
     schedule: change.schedule === undefined ? row.schedule : change.schedule && toJson(change.schedule),
-  };
-}
-
-async function toView(row: Tables["connections"], options: ConnectionsOptions): Promise<ConnectionView> {
-  const { db, liveClients, nextRunOf } = options;
-  const totals = await db
-    .selectFrom("connection_totals")
-    .select("projects")
-    .where("connection_id", "=", row.id)
-    .executeTakeFirst();
-  const clients = liveClients(row.id);
-  const check = fromJsonOrNull<ConnectionCheck>(row.last_check);
-  return {
-    id: row.id,
-    name: row.name,
-    type: row.type as RegistryType,
-    options: fromJson<ConnectionOptions>(row.options),
-    state: clients > 0 ? "connected" : row.last_connected_at === null ? "waiting" : "down",
-    clients,
-    projects: totals?.projects ?? 0,
-    createdAt: toIso(row.created_at),
-    lastConnectedAt: toIsoOrNull(row.last_connected_at),
-    lastCheck: check && {
-      ok: check.ok,
-      at: check.checkedAt,
-      code: check.hops.find(({ verdict }) => verdict === "fail")?.code ?? null,
-    },
-    schedule: fromJsonOrNull<Schedule>(row.schedule),
-    nextRunAt: toIsoOrNull(await nextRunOf(row.id)),
-    allowMode: row.allow_mode as AllowMode,
-    hasHook: row.hook_id !== null,
-    pollSeconds: row.poll_seconds,
   };
 }

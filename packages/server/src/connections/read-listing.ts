@@ -1,5 +1,6 @@
 import { repositoriesPageSchema, type TagMetadata, tagsPageSchema, tagsWithMetadataSchema } from "@tidewaiter/contract";
 import { type Clock, toBrokerError } from "@tidewaiter/runtime";
+import { markSignatures } from "../images/signatures.ts";
 import type { Db } from "../store/open.ts";
 import type { Tables } from "../store/tables.ts";
 import { toFlag, toJson } from "../store/values.ts";
@@ -58,6 +59,7 @@ export async function readTags(
       .execute();
     for (const piece of pieces(rows)) await db.insertInto("listed_tags").values(piece).execute();
   });
+  await markSignatures(options.db, connectionId, repository);
 }
 
 /** With metadata where the agent gives them, else names only. */

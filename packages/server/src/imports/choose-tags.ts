@@ -1,4 +1,5 @@
 import picomatch from "picomatch";
+import { isAttachedTag } from "../images/signatures.ts";
 
 export interface TagRule {
   readonly include: readonly string[];
@@ -12,13 +13,13 @@ export interface KnownTag {
 }
 
 /**
- * The tags that a rule follows: those that match one of `include` (all when there is none) and none of `exclude`; of
+ * The tags that a rule follows; never those of signatures and other attachments: those that match one of `include` (all when there is none) and none of `exclude`; of
  * them the newest by push date. Where the registry tells no dates, numbers in the tags decide (`1.10` after `1.9`).
  */
 export function chooseTags(tags: readonly KnownTag[], { include, exclude, newest }: TagRule): string[] {
   const isIncluded = include.length === 0 ? () => true : picomatch([...include]);
   const isExcluded = exclude.length === 0 ? () => false : picomatch([...exclude]);
-  const matching = tags.filter(({ tag }) => isIncluded(tag) && !isExcluded(tag));
+  const matching = tags.filter(({ tag }) => !isAttachedTag(tag) && isIncluded(tag) && !isExcluded(tag));
   if (newest === null) return matching.map(({ tag }) => tag);
   return matching
     .toSorted(compareNewestFirst)

@@ -2,7 +2,7 @@ import { type Clock, type Logger, toBrokerError } from "@tidewaiter/runtime";
 import { recordIssues } from "../images/issues.ts";
 import { countRemaining, saveTotals } from "../images/totals.ts";
 import type { AllowRule } from "../policy/allow-rules.ts";
-import type { NewFindings } from "../scans/accept-result.ts";
+import type { NewFindings } from "../scans/save-result.ts";
 import type { Db } from "../store/open.ts";
 import type { Matcher } from "./matcher.ts";
 import { saveOutcome } from "./save-match.ts";
