@@ -37,7 +37,7 @@ export { buildSampleStore, SAMPLE_ADVISORIES } from "./sample.ts";
 export { ADVISORY_SETTINGS, DEFAULT_ECOSYSTEMS, PUBLIC_BUCKET } from "./settings.ts";
 export type { PackageKey, StoreChanges } from "./store/changes.ts";
 export { checkStoreFile } from "./store/check-file.ts";
-export type { EcosystemStatus } from "./store/snapshot.ts";
 export { type AdvisoryStore, openAdvisoryStore } from "./store/store.ts";
+export type { EcosystemStatus } from "./store/stored.ts";
 export { compareVersionTexts, type VersionScheme } from "./versions/scheme.ts";
 export { VERSION_SCHEMES, type VersionSchemeName } from "./versions/schemes.ts";

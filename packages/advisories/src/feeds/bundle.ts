@@ -1,45 +1,24 @@
-import { type KeyObject, sign, verify } from "node:crypto";
+import { type KeyObject, sign } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createZstdCompress, createZstdDecompress } from "node:zlib";
 import { BrokerError } from "@tidewaiter/runtime";
 import tar from "tar-stream";
-import { z } from "zod";
 import type { StoreChanges } from "../store/changes.ts";
 import { openSnapshot } from "../store/snapshot.ts";
 import { unpackArchive } from "./archive.ts";
+import { FORMAT, type Manifest, NAMES, type SignatureState, verifyBundle } from "./bundle-manifest.ts";
 import { hashFile, limitBytes } from "./file-hash.ts";
 import { installInWorker } from "./store-tasks.ts";
 
-const FORMAT = "tidewaiter-advisories/1";
-const NAMES = { manifest: "manifest.json", signature: "manifest.sig", database: "advisories.db.zst" } as const;
 const MAX_DATABASE_BYTES = 16 * 1024 * 1024 * 1024;
-const MAX_MANIFEST_BYTES = 64 * 1024;
-
-const manifestSchema = z.object({
-  format: z.literal(FORMAT),
-  /** When the data was built. */
-  built: z.string(),
-  records: z.number().int().min(0),
-  files: z
-    .array(
-      z.object({
-        name: z.literal(NAMES.database),
-        size: z.number().int().min(1),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    )
-    .length(1),
-});
-type Manifest = z.output<typeof manifestSchema>;
 
 export interface BundleReport {
   readonly built: string;
   readonly records: number;
-  /** `verified` by the configured key, `unverified` when there is a signature and no key, else `unsigned`. */
-  readonly signature: "verified" | "unverified" | "unsigned";
+  readonly signature: SignatureState;
   readonly changes?: StoreChanges;
 }
 
@@ -156,46 +135,5 @@ export async function isBundle(path: string): Promise<boolean> {
   } finally {
     file.destroy();
     unpacked.destroy();
-  }
-}
-
-async function verifyBundle(folder: string, { publicKey, signal }: ImportOptions) {
-  const path = join(folder, NAMES.manifest);
-  if ((await sizeOf(path)) > MAX_MANIFEST_BYTES)
-    throw new BrokerError("ADVISORIES_INVALID", "the bundle's manifest is too large");
-  const bytes = await readFile(path);
-  const signature = verifySignature(bytes, await readSignature(folder), publicKey);
-  const parsed = manifestSchema.safeParse(JSON.parse(bytes.toString("utf8")));
-  if (!parsed.success) throw new BrokerError("ADVISORIES_INVALID", "the bundle's manifest is of another format");
-  const [file] = parsed.data.files;
-  const packed = join(folder, NAMES.database);
-  if ((await sizeOf(packed)) !== file?.size || (await hashFile(packed, signal)) !== file.sha256) {
-    throw new BrokerError("ADVISORIES_INVALID", "the bundle's database differs from its checksum");
-  }
-  return { manifest: parsed.data, signature };
-}
-
-function verifySignature(
-  manifest: Buffer,
-  signature: Buffer | undefined,
-  key: KeyObject | undefined,
-): BundleReport["signature"] {
-  if (!key) return signature ? "unverified" : "unsigned";
-  if (!signature) throw new BrokerError("ADVISORIES_INVALID", "the bundle is not signed, and a key is configured");
-  if (verify(null, manifest, key, signature)) return "verified";
-  throw new BrokerError("ADVISORIES_INVALID", "the bundle was not signed with the configured key");
-}
-
-async function readSignature(folder: string): Promise<Buffer | undefined> {
-  const path = join(folder, NAMES.signature);
-  if ((await sizeOf(path)) === 0) return undefined;
-  return Buffer.from(await readFile(path, "utf8"), "base64");
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    return 0;
   }
 }

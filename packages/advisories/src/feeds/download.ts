@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { BrokerError, parseRetryAfter, type RetryPolicy, retry, systemCode } from "@tidewaiter/runtime";
-import { type Dispatcher, request } from "undici";
-import { z } from "zod";
+import { BrokerError, type RetryPolicy, retry } from "@tidewaiter/runtime";
+import type { Dispatcher } from "undici";
+import { type Mark, readMark, sizeOf, writeMark } from "./download-mark.ts";
+import { checkStatus, get, headerOf, type Response } from "./http-get.ts";
 
 export interface DownloadOptions {
   readonly dispatcher: Dispatcher;
@@ -16,11 +17,6 @@ export interface DownloadOptions {
   /** Told as bytes arrive; `total` is undefined while nobody knows. */
   readonly onBytes?: (done: number, total: number | undefined) => void;
 }
-
-const MAX_REDIRECTS = 5;
-/** What is known about a file that was fetched, or partly fetched, before. */
-const markSchema = z.object({ url: z.string(), etag: z.string().optional(), isComplete: z.boolean() });
-type Mark = z.output<typeof markSchema>;
 
 /**
  * Fetches a file unless the one at `path` is still current. What was cut off goes on where it ended, as long as the other
@@ -46,80 +42,19 @@ async function attempt(url: string, path: string, options: DownloadOptions): Pro
   const start = response.statusCode === 206 ? offset : 0;
   await checkStatus(url, response, options.maxBytes, start);
   const etag = headerOf(response, "etag");
-  await writeMark(path, { url, etag, isComplete: false });
+  await writeMark(path, url, { etag, isComplete: false });
   await receive(response, part, start, options);
   await checkSum(part, response);
   await rename(part, path);
-  await writeMark(path, { url, etag, isComplete: true });
+  await writeMark(path, url, { etag, isComplete: true });
   return true;
 }
-
-type Response = Dispatcher.ResponseData;
 
 /** Only the same file may be continued, and only a complete one may be found unchanged. */
 function requestHeaders(mark: Mark | undefined, offset: number): Record<string, string> {
   if (!mark?.etag) return {};
   if (mark.isComplete) return { "if-none-match": mark.etag };
   return offset > 0 ? { range: `bytes=${offset}-`, "if-range": mark.etag } : {};
-}
-
-async function get(
-  url: string,
-  headers: Record<string, string>,
-  { dispatcher, signal }: DownloadOptions,
-): Promise<Response> {
-  let target = url;
-  for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    const response = await send(target, headers, dispatcher, signal);
-    const location = headerOf(response, "location");
-    if (response.statusCode < 300 || response.statusCode === 304 || response.statusCode >= 400 || !location)
-      return response;
-    await response.body.dump();
-    target = new URL(location, target).href;
-  }
-  throw new BrokerError("UNAVAILABLE", `${describeUrl(url)} redirects without end`);
-}
-
-async function send(
-  url: string,
-  headers: Record<string, string>,
-  dispatcher: Dispatcher,
-  signal: AbortSignal,
-): Promise<Response> {
-  try {
-    return await request(url, { dispatcher, headers, signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new BrokerError(
-      "UNAVAILABLE",
-      `${describeUrl(url)} cannot be reached (${systemCode(error) ?? "no answer"})`,
-      {
-        cause: error,
-        likely: "the address is wrong, or the way to it leads through a proxy",
-        action: "check TIDEWAITER_ADVISORY_SOURCES, HTTPS_PROXY and CA_CERT",
-      },
-    );
-  }
-}
-
-async function checkStatus(url: string, response: Response, maxBytes: number, start: number): Promise<void> {
-  const length = Number(headerOf(response, "content-length") ?? 0);
-  if (response.statusCode === 200 || response.statusCode === 206) {
-    if (start + length <= maxBytes) return;
-    response.body.destroy();
-    throw new BrokerError("ADVISORIES_INVALID", `${describeUrl(url)} is larger than ${maxBytes} bytes`);
-  }
-  await response.body.dump();
-  const { statusCode } = response;
-  if (statusCode === 404 || statusCode === 410)
-    throw new BrokerError("NOT_FOUND", `${describeUrl(url)} does not exist`);
-  throw new BrokerError(
-    statusCode >= 500 || statusCode === 429 ? "UNAVAILABLE" : "ADVISORIES_INVALID",
-    `${describeUrl(url)} answered ${statusCode}`,
-    {
-      retryAfterMs: parseRetryAfter(headerOf(response, "retry-after")),
-    },
-  );
 }
 
 async function receive(response: Response, part: string, start: number, options: DownloadOptions): Promise<void> {
@@ -157,37 +92,4 @@ async function checkSum(part: string, response: Response): Promise<void> {
   if (hash.digest("base64") === wanted) return;
   await rm(part);
   throw new BrokerError("ADVISORIES_INVALID", "the download differs from the checksum that came with it");
-}
-
-async function readMark(path: string, url: string): Promise<Mark | undefined> {
-  try {
-    const mark = markSchema.parse(JSON.parse(await readFile(`${path}.mark`, "utf8")));
-    const isThere = mark.isComplete ? (await sizeOf(path)) > 0 : true;
-    return mark.url === url && isThere ? mark : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeMark(path: string, mark: Mark): Promise<void> {
-  await writeFile(`${path}.mark`, JSON.stringify(mark));
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    return 0;
-  }
-}
-
-function headerOf({ headers }: Response, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-/** An address without what may be secret in it. */
-export function describeUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
 }

@@ -1,15 +1,13 @@
-import { createHash, type KeyObject } from "node:crypto";
-import { existsSync } from "node:fs";
+import type { KeyObject } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { BrokerError, createDispatcher, type OutboundOptions, type RetryPolicy } from "@tidewaiter/runtime";
 import type { Dispatcher } from "undici";
 import { PUBLIC_BUCKET } from "../settings.ts";
-import { unpackArchive } from "./archive.ts";
-import { type BucketOptions, fetchBucket } from "./bucket.ts";
+import type { BucketOptions } from "./bucket.ts";
 import type { BuildReport } from "./build.ts";
-import { importBundle, isBundle } from "./bundle.ts";
-import { describeUrl, downloadFile } from "./download.ts";
+import { importBundle } from "./bundle.ts";
+import { fetchExtras, findBundle, resolveSource } from "./sources.ts";
 import { buildInWorker } from "./store-tasks.ts";
 
 export interface UpdateOptions {
@@ -90,75 +88,6 @@ async function update(options: UpdateOptions, dispatcher: Dispatcher): Promise<B
       await rm(cache, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** Paths that can be imported, for a source of any kind. */
-async function resolveSource(source: string, cache: string, bucket: BucketOptions): Promise<string[]> {
-  const folder = join(cache, cacheName(source));
-  if (isTar(source)) return [await unpackArchive(await fetchArchive(source, cache, bucket), folder, bucket.signal)];
-  if (!isUrl(source)) return [requireThere(source)];
-  if (source.endsWith(".zip")) return [await fetchArchive(source, cache, bucket)];
-  return await fetchBucket(source, folder, bucket);
-}
-
-/** A bundle is a whole database, so it is the only source. */
-async function findBundle(
-  sources: readonly string[],
-  cache: string,
-  bucket: BucketOptions,
-): Promise<string | undefined> {
-  const [source] = sources;
-  if (sources.length !== 1 || !source || !isTar(source)) return undefined;
-  const path = await fetchArchive(source, cache, bucket);
-  return (await isBundle(path)) ? path : undefined;
-}
-
-/** The archive on this machine. */
-async function fetchArchive(source: string, cache: string, bucket: BucketOptions): Promise<string> {
-  if (!isUrl(source)) return requireThere(source);
-  const { pathname } = new URL(source);
-  const file = join(cache, `${cacheName(source)}-${basename(pathname)}`);
-  bucket.onStep?.(`advisories from ${describeUrl(source)}`);
-  await downloadFile(source, file, bucket);
-  return file;
-}
-
-function cacheName(source: string): string {
-  return createHash("sha256").update(source).digest("hex").slice(0, 24);
-}
-
-function isUrl(source: string): boolean {
-  return /^https?:\/\//.test(source);
-}
-
-function isTar(source: string): boolean {
-  return /\.tar(\.gz|\.zst)?$/.test(source.split("?")[0] ?? "");
-}
-
-function requireThere(path: string): string {
-  if (existsSync(path)) return path;
-  throw new BrokerError("ADVISORIES_MISSING", `${path} does not exist`, {
-    likely: "TIDEWAITER_ADVISORY_SOURCES names a folder of another machine, or has a typing error",
-    action: "name a folder, an archive or a URL that can be reached from here",
-  });
-}
-
-/** Files beside the records, under the names by which the import knows them. */
-async function fetchExtras(options: UpdateOptions, cache: string, bucket: BucketOptions): Promise<string[]> {
-  const folder = join(cache, "extras");
-  const extras = [
-    [options.kevUrl, "known_exploited_vulnerabilities.json"],
-    [options.epssUrl, "epss_scores-current.csv.gz"],
-    [options.debianTrackerUrl, "debian-tracker.json"],
-  ] as const;
-  const files: string[] = [];
-  for (const [url, name] of extras) {
-    if (!url) continue;
-    bucket.onStep?.(name);
-    await downloadFile(url, join(folder, name), bucket);
-    files.push(join(folder, name));
-  }
-  return files;
 }
 
 function createSteps({ onProgress }: UpdateOptions) {

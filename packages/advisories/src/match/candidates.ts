@@ -1,5 +1,6 @@
 import type { Package } from "@tidewaiter/inventory";
-import type { PackageAdvisories, Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import type { Snapshot } from "../store/snapshot.ts";
+import type { PackageAdvisories, StoredAdvisory } from "../store/stored.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
 import type { Hit } from "./evaluate.ts";
 import { judgePackage } from "./judge.ts";

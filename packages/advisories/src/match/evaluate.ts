@@ -1,5 +1,5 @@
 import { findStretch } from "../osv/range.ts";
-import type { Candidate, PackageAdvisories } from "../store/snapshot.ts";
+import type { Candidate, PackageAdvisories } from "../store/stored.ts";
 import { compareVersions, readVersion, type Version } from "../versions/scheme.ts";
 
 /** A candidate that the version falls under. */

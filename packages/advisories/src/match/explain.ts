@@ -1,6 +1,7 @@
 import type { Inventory, Package } from "@tidewaiter/inventory";
-import type { Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import type { Snapshot } from "../store/snapshot.ts";
 import type { AdvisoryStore } from "../store/store.ts";
+import type { StoredAdvisory } from "../store/stored.ts";
 import { type Answer, findAnswers } from "./candidates.ts";
 import { type Coverage, coverDistribution, coverLanguages } from "./coverage.ts";
 import { type Judgement, judgePackage, type Refusal } from "./judge.ts";

@@ -1,7 +1,8 @@
 import type { Finding, Package } from "@tidewaiter/inventory";
 import { isDistribution, isReleased, schemeOf } from "../osv/ecosystems.ts";
 import { severityOfWord } from "../osv/severity.ts";
-import type { FixState, Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import type { Snapshot } from "../store/snapshot.ts";
+import type { FixState, StoredAdvisory } from "../store/stored.ts";
 import { compareVersionTexts } from "../versions/scheme.ts";
 import type { Match } from "./candidates.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
@@ -14,6 +15,8 @@ const MAX_REFERENCES = 20;
 
 interface Group {
   readonly flaw: Flaw;
+  /** The match that began the group. */
+  readonly lead: Match;
   readonly packages: Set<Package>;
   readonly matches: Match[];
 }
@@ -33,18 +36,15 @@ export function composeFindings(snapshot: Snapshot, matches: readonly Match[], i
 function addMatch(groups: Map<string, Group>, flaw: Flaw, match: Match): void {
   const { type, version } = match.found;
   const key = [flaw.id, type, fullName(match.found), version].join("\n");
-  const group = groups.get(key) ?? { flaw, packages: new Set<Package>(), matches: [] };
+  const group = groups.get(key) ?? { flaw, lead: match, packages: new Set<Package>(), matches: [] };
   group.packages.add(match.found);
   group.matches.push(match);
   groups.set(key, group);
 }
 
 function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Finding {
-  const { flaw, packages, matches } = group;
+  const { flaw, lead, packages, matches } = group;
   const records = [...new Set(matches.map(({ record }) => record))];
-  const [first] = packages;
-  const [lead] = matches;
-  if (!first || !lead) throw new TypeError("a group has a match from the start");
   const kind = kindOf(records);
   const siblings = groupOf(snapshot, flaw, matches);
   const isSystem = isDistribution(lead.lookup.ecosystem);
@@ -58,7 +58,7 @@ function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Find
     aliases: [...new Set([...flaw.aliases, ...records.map(({ id }) => id)])].filter((alias) => alias !== flaw.id),
     kind,
     ...severityOf(siblings, group, kind, published?.urgency),
-    package: describePackage(first),
+    package: describePackage(lead.found),
     fixedVersion,
     state: findingState(fixedVersion, reason, isDead && isSystem),
     summary: records.find(({ summary }) => summary)?.summary,
@@ -119,19 +119,18 @@ function kindOf(records: readonly StoredAdvisory[]): Finding["kind"] {
 
 function severityOf(
   siblings: readonly StoredAdvisory[],
-  { flaw, matches }: Group,
+  { flaw, lead, matches }: Group,
   kind: Finding["kind"],
   urgency: string | undefined,
 ) {
   if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
-  const [lead] = matches;
   const word = severityOfWord(urgency);
   const voices = matches.flatMap(({ record, hit }) => [
     ...(hit.candidate.rule.severity ? [{ id: record.id, facts: hit.candidate.rule.severity }] : []),
     { id: record.id, facts: record.severity },
   ]);
   if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });
-  return resolveSeverity(voices, siblings, isDistribution(lead?.lookup.ecosystem ?? ""));
+  return resolveSeverity(voices, siblings, isDistribution(lead.lookup.ecosystem));
 }
 
 /** The smallest version that ends the flaw by every record that names a fix: each record's nearest, and of these the highest. */

@@ -1,4 +1,5 @@
-import type { Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import type { Snapshot } from "../store/snapshot.ts";
+import type { StoredAdvisory } from "../store/stored.ts";
 
 /** How far chains of aliases are followed. */
 const MAX_GROUP = 200;

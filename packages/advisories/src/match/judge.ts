@@ -1,6 +1,7 @@
 import type { Package } from "@tidewaiter/inventory";
 import { formatRange } from "../osv/range.ts";
-import type { Candidate, PackageAdvisories, Snapshot, StoredAdvisory } from "../store/snapshot.ts";
+import type { Snapshot } from "../store/snapshot.ts";
+import type { Candidate, PackageAdvisories, StoredAdvisory } from "../store/stored.ts";
 import { evaluate, type Hit } from "./evaluate.ts";
 import type { Lookup } from "./lookup.ts";
 import { otherModule } from "./modules.ts";

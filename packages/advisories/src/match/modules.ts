@@ -1,5 +1,5 @@
 import type { Package } from "@tidewaiter/inventory";
-import type { StoredAdvisory } from "../store/snapshot.ts";
+import type { StoredAdvisory } from "../store/stored.ts";
 
 const BUILT_FOR_MODULE = /\.module[_+]/;
 

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from "@tidewaiter/inventory";
 import { type CvssScore, cvssBand } from "../osv/cvss.ts";
 import type { SeverityFacts } from "../osv/severity.ts";
-import type { StoredAdvisory } from "../store/snapshot.ts";
+import type { StoredAdvisory } from "../store/stored.ts";
 
 /** One record's say, or that of its entry for the package, with the id to name as source. */
 export interface SeverityVoice {

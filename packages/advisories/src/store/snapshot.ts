@@ -1,64 +1,22 @@
 import { DatabaseSync } from "node:sqlite";
 import { BrokerError } from "@tidewaiter/runtime";
-import type { AffectedRule } from "../osv/affected.ts";
-import { schemeOf } from "../osv/ecosystems.ts";
-import { ADVISORY_KINDS, type AdvisoryKind } from "../osv/kind.ts";
-import { type ReadyRange, readyRange } from "../osv/range.ts";
-import type { SeverityFacts } from "../osv/severity.ts";
-import type { VersionScheme } from "../versions/scheme.ts";
+import { boundedCache, lazily } from "./cache.ts";
 import { LINK, STORE_SCHEMA } from "./schema.ts";
+import {
+  type EcosystemStatus,
+  type FixState,
+  optionalText,
+  type PackageAdvisories,
+  readAdvisory,
+  readExploitedAll,
+  readPackage,
+  type StoredAdvisory,
+  type Threat,
+} from "./stored.ts";
 
 /** Packages whose ranges stay read, and records whose facts do. */
 const CACHED_PACKAGES = 2_000;
 const CACHED_RECORDS = 20_000;
-
-/** One affected entry of a package, ready to be asked. */
-export interface Candidate {
-  readonly advisory: number;
-  readonly rule: AffectedRule;
-  readonly ranges: readonly ReadyRange[];
-}
-
-/** All candidates of a package, with the order that its versions are in. */
-export interface PackageAdvisories {
-  readonly ecosystem: string;
-  readonly name: string;
-  readonly scheme: VersionScheme<unknown>;
-  readonly candidates: readonly Candidate[];
-}
-
-export interface StoredAdvisory {
-  readonly number: number;
-  readonly id: string;
-  readonly modified: string;
-  readonly kind: AdvisoryKind;
-  /** True when another record shares one of its ids; else nothing is found by looking for them. */
-  readonly isLinked: boolean;
-  readonly withdrawn?: string;
-  readonly published?: string;
-  readonly summary?: string;
-  readonly severity: SeverityFacts;
-  readonly aliases: readonly string[];
-  readonly upstream: readonly string[];
-  readonly references: readonly string[];
-}
-
-export interface EcosystemStatus {
-  readonly name: string;
-  readonly records: number;
-  /** `modified` of the newest record. */
-  readonly newest: string;
-}
-
-export interface Threat {
-  readonly exploited?: { readonly addedAt: string; readonly dueAt?: string; readonly isRansomware: boolean };
-  readonly epss?: { readonly score: number; readonly percentile: number; readonly date: string };
-}
-
-export interface FixState {
-  readonly state?: string;
-  readonly urgency?: string;
-}
 
 /** The store as it was at one moment: an update does not change it. */
 export interface Snapshot {
@@ -164,63 +122,4 @@ function readEcosystems(database: DatabaseSync): ReadonlyMap<string, EcosystemSt
       { name: String(name), records: Number(records), newest: String(newest) },
     ]),
   );
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-function readPackage(ecosystem: string, name: string, rows: readonly Row[]): PackageAdvisories {
-  const scheme = schemeOf(ecosystem);
-  const candidates = rows.map((row) => {
-    const rule: AffectedRule = JSON.parse(String(row.rule));
-    const ranges = (rule.r ?? []).map((range) => readyRange(scheme, range));
-    return { advisory: Number(row.advisory), rule, ranges };
-  });
-  return { ecosystem, name, scheme, candidates };
-}
-
-function readAdvisory(number: number, row: Row): StoredAdvisory {
-  return {
-    number,
-    id: String(row.osv),
-    modified: String(row.modified),
-    kind: ADVISORY_KINDS[Number(row.kind)] ?? "vulnerability",
-    isLinked: Number(row.linked) === 1,
-    withdrawn: row.withdrawn === null ? undefined : String(row.withdrawn),
-    ...JSON.parse(String(row.facts)),
-  };
-}
-
-/** The catalogue has a few thousand entries at most, and every finding asks. */
-function readExploitedAll(rows: readonly Row[]): ReadonlyMap<string, Threat["exploited"]> {
-  return new Map(
-    rows.map((row) => [
-      String(row.cve),
-      { addedAt: String(row.added), dueAt: optionalText(row.due), isRansomware: Number(row.ransomware) === 1 },
-    ]),
-  );
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function optionalText(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
-}
-
-/** Keeps the newest `limit` answers of a question. */
-function boundedCache<T>(limit: number): (key: string, ask: () => T) => T {
-  const answers = new Map<string, { readonly value: T }>();
-  return (key, ask) => {
-    const known = answers.get(key);
-    if (known) return known.value;
-    const value = ask();
-    if (answers.size >= limit) answers.delete(answers.keys().next().value ?? key);
-    answers.set(key, { value });
-    return value;
-  };
 }

@@ -1,6 +1,7 @@
 import { BrokerError } from "@tidewaiter/runtime";
 import { baseEcosystem } from "../osv/ecosystems.ts";
-import { type EcosystemStatus, openSnapshot, type Snapshot } from "./snapshot.ts";
+import { openSnapshot, type Snapshot } from "./snapshot.ts";
+import type { EcosystemStatus } from "./stored.ts";
 
 /**
  * Refuses a new database that is older than the one in use in any ecosystem, or lacks one although sources and filter are
