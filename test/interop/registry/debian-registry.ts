@@ -20,6 +20,8 @@ export interface DebianRegistryOptions {
   readonly mode: "open" | "htpasswd" | "token";
   /** Blobs by redirect to another origin, which takes no Authorization header. */
   readonly redirects?: boolean;
+  /** Told of pushes and pulls, with this value in the Authorization header. */
+  readonly notify?: { readonly url: string; readonly secret: string };
 }
 
 /** Debian's docker-registry on loopback. */
@@ -28,6 +30,7 @@ export async function startDebianRegistry({
   folder,
   mode,
   redirects = false,
+  notify,
 }: DebianRegistryOptions): Promise<DebianRegistry> {
   const port = await freePort();
   const tokens = mode === "token" ? await startTokenServer(folder) : undefined;
@@ -38,6 +41,11 @@ export async function startDebianRegistry({
     `storage: {filesystem: {rootdirectory: ${storage}}}`,
     `http: {addr: "127.0.0.1:${port}", secret: interop}`,
     ...(blobs ? [`middleware: {storage: [{name: redirect, options: {baseurl: "${blobs.url}"}}]}`] : []),
+    ...(notify
+      ? [
+          `notifications: {endpoints: [{name: sink, url: "${notify.url}", timeout: 1s, threshold: 3, backoff: 1s, headers: {Authorization: ["${notify.secret}"]}}]}`,
+        ]
+      : []),
     ...(mode === "htpasswd"
       ? [`auth: {htpasswd: {realm: "a realm, with commas", path: ${writeAccounts(folder)}}}`]
       : []),
