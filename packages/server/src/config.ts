@@ -94,6 +94,9 @@ export const serverSettings = z.object({
   TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS: flagSetting()
     .default(false)
     .describe("Allows alerts to private, loopback and link-local addresses"),
+  TIDEWAITER_RETENTION_DAYS: countSetting(1)
+    .default(180)
+    .describe("How long ended scans, imports and deliveries are kept, days"),
   TIDEWAITER_DRAIN_MS: countSetting(0).default(10_000).describe("How long running requests may finish at a stop, ms"),
   ...feedSettings,
   ...tunnelSettingsShape,

@@ -30,6 +30,7 @@ import { createSchedules } from "./schedules/schedules.ts";
 import { createTimekeeper } from "./schedules/timekeeper.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
+import { keepHouse } from "./store/housekeeping.ts";
 import type { Store } from "./store/open.ts";
 import { createTunnelHub, type TunnelHub } from "./tunnel/index.ts";
 
@@ -132,6 +133,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     () => totals.run(signal),
     () => alerting.deliveries.run(),
     () => figures.run(signal),
+    () =>
+      keepHouse({ ...base, sessions: access.sessions, retentionMs: settings.TIDEWAITER_RETENTION_DAYS * 24 * HOUR_MS }),
     () =>
       watch({
         ...base,

@@ -183,11 +183,19 @@ describe("API against its OpenAPI document", () => {
   it("exports lists as CSV and documents by their media types", async () => {
     const csv = await server.call<string>("GET", `/images/${ids.image}/export?format=csv`);
     const sarif = await server.call<{ version: string }>("GET", `/images/${ids.image}/export?format=sarif`);
-    const bom = await server.call<{ bomFormat: string }>("GET", `/images/${ids.image}/export?format=cyclonedx`);
+    type Bom = {
+      bomFormat: string;
+      components: { "bom-ref": string }[];
+      vulnerabilities: { affects: { ref: string }[] }[];
+    };
+    const bom = await server.call<Bom>("GET", `/images/${ids.image}/export?format=cyclonedx`);
     const log = await server.call<string>("GET", `/imports/${ids.import}/log/export?format=csv`);
 
     assert.match(String(csv.body), /^severity,advisory,/);
     assert.deepEqual([sarif.body.version, bom.body.bomFormat], ["2.1.0", "CycloneDX"]);
+    const refs = new Set(bom.body.components.map((component) => component["bom-ref"]));
+    assert.ok(bom.body.vulnerabilities.length > 0);
+    assert.ok(bom.body.vulnerabilities.every(({ affects }) => refs.has(affects[0]?.ref ?? "")));
     assert.match(String(log.body), /shop\/new,1,Queued/);
   });
 

@@ -3,6 +3,7 @@ import type { Response } from "express";
 import type { Viewer } from "../access/principal.ts";
 import type { EXPORT_FORMATS } from "../api/contract/images.ts";
 import type { Images } from "../images/images.ts";
+import { toVulnerabilities } from "./cyclonedx-findings.ts";
 import { sendFile, sendRows } from "./send-file.ts";
 import { FINDINGS_TABLE } from "./tables.ts";
 
@@ -35,9 +36,17 @@ export async function sendImageExport(
     return;
   }
   const bom = toCycloneDx(await images.inventory(viewer, id), options);
-  sendFile(res, "application/vnd.cyclonedx+json", `${name}.cdx.json`, JSON.stringify(bom));
+  const vulnerabilities = toVulnerabilities(rows, referencesOf(bom));
+  sendFile(res, "application/vnd.cyclonedx+json", `${name}.cdx.json`, JSON.stringify({ ...bom, vulnerabilities }));
 }
 
 async function* onePage<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
   yield rows;
+}
+
+/** How the document names its components. */
+function referencesOf(bom: Readonly<Record<string, unknown>>): (purl: string) => string {
+  const components = bom.components as readonly { readonly purl?: string; readonly "bom-ref": string }[];
+  const byPurl = new Map(components.map((component) => [component.purl, component["bom-ref"]]));
+  return (purl) => byPurl.get(purl) ?? purl;
 }
