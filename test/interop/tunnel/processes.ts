@@ -22,6 +22,16 @@ export interface RunOptions {
   readonly nodeArgs?: readonly string[];
 }
 
+const started = new Set<ChildProcess>();
+
+/** Whatever ends this process ends what it started. */
+function endWithUs(): void {
+  process.once("exit", () => {
+    for (const child of started) child.kill("SIGKILL");
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
+}
+
 /** Starts a Node program that listens on a port of loopback. It is not awaited: see `waitFor`. */
 export function runNode({ args, env, port, cwd, nodeArgs = [] }: RunOptions): Running {
   const base = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/tmp", NODE_ENV: "production" };
@@ -30,6 +40,8 @@ export function runNode({ args, env, port, cwd, nodeArgs = [] }: RunOptions): Ru
     env: { ...base, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  if (started.size === 0) endWithUs();
+  started.add(child);
   let text = "";
   const keep = (chunk: Buffer): void => {
     text = (text + chunk.toString()).slice(-MAX_LOG_CHARACTERS);
