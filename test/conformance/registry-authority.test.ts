@@ -36,6 +36,17 @@ describe("registry authority", () => {
     }
   });
 
+  it("trades an identity token for access tokens, by POST", async () => {
+    const oci = await startOci({ tokens: { identityTokens: { "identity-1": "ann" } } });
+    const registry = connectTo({ ...oci.blob, username: "<token>", password: "identity-1" });
+
+    await registry.headManifest(oci.sample.app, "1.0");
+
+    assert.deepEqual([oci.tokenCount(), oci.registry.seen(/^POST \/token$/).length], [1, 1]);
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+
   it("encodes what it repeats to the token server", async () => {
     const scope = "repository:acme/tools/app:pull&x=1";
     const oci = await headWith({

@@ -1,7 +1,7 @@
 import { REGISTRY_TYPES, type RegistryConnection, type RegistryType } from "@tidewaiter/contract";
 import { configInvalid, type Env, type Logger, type OutboundOptions, silentLogger } from "@tidewaiter/runtime";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapters/adapter.ts";
-import { type CredentialSource, fixedCredential } from "./auth/credential.ts";
+import { type CredentialSource, connectionCredential, fixedCredential } from "./auth/credential.ts";
 import { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
 import { parseBase, type RegistryBase } from "./base-url.ts";
 import { createDistribution, type Distribution } from "./distribution/distribution.ts";
@@ -69,7 +69,7 @@ export function assemble(given: RegistryConnection, definition: AdapterDefinitio
   const outbound = outboundOf(connection, options.outbound, limits);
   const transport = createTransport(outbound);
   const minted = definition.credentials?.({ connection, transport, tokens: shared.tokens, log });
-  const credentials: CredentialSource = minted ?? fixedCredential(connection);
+  const credentials: CredentialSource = minted ?? fixedCredential(connectionCredential(connection));
   const parse = (text: string | undefined): RegistryBase =>
     parseBase(text, { isPlainHttp: connection.isPlainHttp, isPrefix: () => false, ...definition });
   const base = parse(connection.base ?? definition.hostOf?.(connection));

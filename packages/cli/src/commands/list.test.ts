@@ -57,6 +57,15 @@ describe("tidewaiter list", () => {
   });
 });
 
+describe("connection options", () => {
+  it("do not let a token go unused for want of a name", async () => {
+    const { context } = startContext("");
+    const args = ["repositories", "--base", "registry.example.com", "--token", "t"];
+
+    await assert.rejects(listCommand(context).parseAsync(args, { from: "user" }), { code: "INPUT_INVALID" });
+  });
+});
+
 describe("tidewaiter check", () => {
   it("names the failing step and ends with that code's exit status", async () => {
     const server = await startEmulator(registryApp({ content }));

@@ -26,6 +26,15 @@ export interface ConnectionOptions {
   readonly apiUrl?: string;
 }
 
+/** Types that look at the token only. */
+const NAMELESS: ReadonlySet<string> = new Set([
+  "github-cr",
+  "gitlab-cr",
+  "digitalocean-cr",
+  "gcr",
+  "google-artifact-cr",
+]);
+
 export function withConnectionOptions(command: Command): Command {
   return command
     .option("--type <type>", `registry type: ${REGISTRY_TYPES.join(", ")} (CR_TYPE)`)
@@ -60,6 +69,12 @@ export async function readConnection(
     password,
     roleArn: options.roleArn ?? env.CR_ROLE_ARN,
   };
+  if (password && !blob.username && !NAMELESS.has(type.data)) {
+    throw new BrokerError(
+      "INPUT_INVALID",
+      `--username is missing: ${type.data} takes no password or token without a name`,
+    );
+  }
   return toConnection({ ...blob, type: type.data, extra: await readExtra(options, env) });
 }
 

@@ -25,7 +25,7 @@ export interface GoogleAccess {
 export function googleCredentials(create: (context: AdapterContext, google: GoogleAccess) => RegistryAdapter) {
   return (context: CredentialContext): MintedCredentials => {
     const { connection, tokens } = context;
-    const { username, password } = connection;
+    const { username = DOCKER_USER, password } = connection;
     const key = readGoogleKey(connection);
     if (password && !key) {
       // A key that cannot be read may still be good for the registry itself, which takes it as it was pasted.

@@ -19,6 +19,14 @@ export interface CredentialSource {
   renew(refused: Credential): boolean;
 }
 
+/** The user name under which Docker's credential helpers give an identity token in place of a password. */
+const IDENTITY_USER = "<token>";
+
+/** A connection's user and password as they stand, or its identity token. */
+export function connectionCredential({ username, password }: Pick<Credential, "username" | "password">): Credential {
+  return username === IDENTITY_USER ? { identityToken: password } : { username, password };
+}
+
 export function fixedCredential(credential: Credential): CredentialSource {
   return { current: async () => credential, renew: () => false };
 }
