@@ -7,7 +7,7 @@ import { isNpmName, splitNpmName } from "./npm-name.ts";
 /** What bun locked, in its text form: JSON with comments and trailing commas. */
 export const bunLock: Detector = {
   id: "bun-lock",
-  wants: { baseNames: ["bun.lock"], accepts: notBundled, maxBytes: 32 * MB },
+  wants: { baseNames: ["bun.lock"], accepts: notBundled, maxBytes: 16 * MB },
   parse({ bytes }): Detection {
     const lock = asObject(JSON.parse(stripJsonComments(bytes.toString("utf8"))));
     if (!lock) return { ...NOTHING, problems: [{ reason: "the lock file is no object" }] };

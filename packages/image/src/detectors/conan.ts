@@ -22,7 +22,7 @@ export const conanInfo: Detector = {
   id: "conan-info",
   wants: { baseNames: ["conaninfo.txt"], maxBytes: MB },
   parse({ bytes }): Detection {
-    const section = bytes.toString("utf8").match(/^\[full_requires\]\n((?:[ \t]+\S.*\n?)*)/m)?.[1] ?? "";
+    const section = bytes.toString("utf8").match(/^\[full_requires\]\n((?:[ \t]+\S.*(?:\n|$))*)/m)?.[1] ?? "";
     return { packages: section.split("\n").flatMap((line) => toPackage(line.trim(), "production")), problems: [] };
   },
 };

@@ -7,6 +7,8 @@ const HEADER_BYTES = 32;
 const INLINE_STRINGS = 2;
 const GUARD_BYTES = 16;
 const MAX_TEXT_BYTES = 2 * MB;
+/** Programs that read the block of others hold its magic as well, a few times. */
+const MAX_LOOKS = 8;
 
 /**
  * Modules of a Go program. The block is looked for by its magic, not by section, so stripped and packed-together
@@ -20,7 +22,8 @@ export const goBinary: Detector = {
     maxBytes: 512 * MB,
   },
   parse({ bytes }): Detection {
-    for (let at = bytes.indexOf(BUILD_INFO); at >= 0; at = bytes.indexOf(BUILD_INFO, at + 1)) {
+    let at = bytes.indexOf(BUILD_INFO);
+    for (let look = 0; at >= 0 && look < MAX_LOOKS; look += 1, at = bytes.indexOf(BUILD_INFO, at + 1)) {
       const info = readBuildInfo(bytes, at);
       if (info) return { packages: toPackages(info), problems: [] };
     }

@@ -70,8 +70,12 @@ class ArchiveReader {
   }
 
   #gather(bytes: Buffer, entries: readonly ZipEntry[], fileName: string): JavaEvidence {
-    const text = (entry: ZipEntry): string | undefined =>
-      this.#try(entry.name, () => readZipEntry(bytes, entry, MAX_METADATA_BYTES).toString("utf8"));
+    // Entries may share their bytes, so that a small archive has any number of large ones: all of them count.
+    const text = (entry: ZipEntry): string | undefined => {
+      if (entry.sizeBytes > this.#bytesLeft) return undefined;
+      this.#bytesLeft -= entry.sizeBytes;
+      return this.#try(entry.name, () => readZipEntry(bytes, entry, MAX_METADATA_BYTES).toString("utf8"));
+    };
     const poms = entries
       .filter(({ name }) => POM_PROPERTIES.test(name))
       .map((entry) => parsePomProperties(text(entry) ?? ""));

@@ -16,6 +16,9 @@ export interface JavaEvidence {
   readonly hasClasses: boolean;
 }
 
+/** Longer names are no coordinates of anybody. */
+const MAX_NAME = 512;
+
 /** Packages of one archive, those shaded into it included; none where nothing names it. */
 export function identifyArchive(evidence: JavaEvidence): FoundPackage[] {
   const { poms, pomPaths, fileName, manifest } = evidence;
@@ -35,7 +38,7 @@ export function identifyArchive(evidence: JavaEvidence): FoundPackage[] {
 /** `key=value` lines (Java properties, as Maven writes them); undefined unless all three are there. */
 export function parsePomProperties(text: string): Coordinates | undefined {
   const value = (key: string): string | undefined =>
-    text.match(new RegExp(`^\\s*${key}\\s*[=:]\\s*(\\S+)\\s*$`, "m"))?.[1];
+    text.match(new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(\\S+)[ \\t\\r]*$`, "m"))?.[1];
   const [groupId, artifactId, version] = [value("groupId"), value("artifactId"), value("version")];
   return groupId && artifactId && version ? { groupId, artifactId, version } : undefined;
 }
@@ -43,12 +46,13 @@ export function parsePomProperties(text: string): Coordinates | undefined {
 /** The main section of a manifest; a line that starts with a blank goes on the one before (JAR file specification). */
 export function parseManifest(text: string): ReadonlyMap<string, string> {
   const [main = ""] = text.replace(/\r\n?/g, "\n").replace(/\n /g, "").split(/\n\n/);
-  const pairs = main.split("\n").map((line) => line.match(/^([\w-]+):\s*(.*?)\s*$/));
-  return new Map(pairs.filter((match) => match !== null).map(([, key = "", value = ""]) => [key, value]));
+  const pairs = main.split("\n").map((line) => line.match(/^([\w-]+):(.*)$/));
+  return new Map(pairs.filter((match) => match !== null).map(([, key = "", value = ""]) => [key, value.trim()]));
 }
 
 /** `name-version.jar`: the version starts at the first dash that a digit follows. */
 export function parseFileName(fileName: string): { name: string; version: string } | undefined {
+  if (fileName.length > MAX_NAME) return undefined;
   const [, name, version] = fileName.replace(/\.[a-z]+$/i, "").match(/^(.+?)-v?(\d[\w.+-]*)$/) ?? [];
   return name && version ? { name, version } : undefined;
 }

@@ -25,8 +25,8 @@ export const osRelease: Detector = {
 export function parseShellPairs(text: string): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const match = line.match(/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*?)\s*$/);
-    if (match?.[1] !== undefined && match[2] !== undefined) pairs.set(match[1], unquote(match[2]));
+    const match = line.match(/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/);
+    if (match?.[1] !== undefined && match[2] !== undefined) pairs.set(match[1], unquote(match[2].trim()));
   }
   return pairs;
 }

@@ -9,7 +9,7 @@ type Entry = Readonly<Record<string, Json>>;
 /** What pnpm locked: versions 5 (`/name/1.0.0`), 6 (`/name@1.0.0`) and 9 (`name@1.0.0`, with snapshots). */
 export const pnpmLock: Detector = {
   id: "pnpm-lock",
-  wants: { baseNames: ["pnpm-lock.yaml"], accepts: notBundled, maxBytes: 32 * MB },
+  wants: { baseNames: ["pnpm-lock.yaml"], accepts: notBundled, maxBytes: 8 * MB },
   parse({ bytes }): Detection {
     const lock = asObject(parseYaml(bytes.toString("utf8"), { maxAliasCount: 0, schema: "failsafe" }));
     if (!lock) return { ...NOTHING, problems: [{ reason: "the lock file is no mapping" }] };

@@ -9,7 +9,7 @@ type Scope = "production" | "development";
 /** What poetry, uv and pdm locked: TOML with a `[[package]]` for each. */
 export const pythonTomlLocks: Detector = {
   id: "python-toml-lock",
-  wants: { baseNames: ["poetry.lock", "uv.lock", "pdm.lock", "pylock.toml"], accepts: notBundled, maxBytes: 32 * MB },
+  wants: { baseNames: ["poetry.lock", "uv.lock", "pdm.lock", "pylock.toml"], accepts: notBundled, maxBytes: 8 * MB },
   parse({ bytes }): Detection {
     const lock = asObject(parseToml(bytes.toString("utf8")));
     const list = asArray(lock?.package ?? lock?.packages).map((entry) => asObject(entry) ?? {});
@@ -47,6 +47,7 @@ export const pipfileLock: Detector = {
   },
 };
 
+const MAX_LINE = 2_000;
 const REQUIREMENTS = /(?:^|\/)requirements[\w.-]*\.txt$|(?:^|\/)requirements\/[\w.-]+\.txt$/;
 
 /** Pinned lines of requirements files; ranges say nothing of what is there. */
@@ -60,6 +61,7 @@ export const requirements: Detector = {
       .replace(/\\\r?\n/g, " ")
       .split(/\r?\n/);
     const packages = lines.flatMap((line) => {
+      if (line.length > MAX_LINE) return [];
       const [, name, version] =
         line.match(/^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*={2,3}\s*([^\s;#,*]+)\s*(?:[;#\s]|$)/) ?? [];
       return found(name, version, scope);

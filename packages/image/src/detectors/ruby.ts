@@ -1,6 +1,9 @@
 import { notBundled } from "./bundled.ts";
 import { type Detection, type Detector, type FoundPackage, MB, NOTHING } from "./detector.ts";
 
+/** Name and version stand at the start; patterns over more than this could be made slow on purpose. */
+const MAX_HEAD_BYTES = 64 * 1024;
+
 /** Installed gems: the specification that RubyGems writes for each, default gems included. */
 export const gemspec: Detector = {
   id: "gemspec",
@@ -10,7 +13,7 @@ export const gemspec: Detector = {
     maxBytes: 4 * MB,
   },
   parse({ bytes }): Detection {
-    const text = bytes.toString("utf8");
+    const text = bytes.toString("utf8", 0, Math.min(bytes.length, MAX_HEAD_BYTES));
     const name = assigned(text, "name");
     const version =
       assigned(text, "version") ?? text.match(/\.version\s*=\s*Gem::Version\.new\(?\s*["']([^"']+)["']/)?.[1];

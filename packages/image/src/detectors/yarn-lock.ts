@@ -4,10 +4,12 @@ import { type Detection, type Detector, type FoundPackage, MB } from "./detector
 import { asObject, asText, entriesOf } from "./json.ts";
 import { isNpmName, splitNpmName } from "./npm-name.ts";
 
+const MAX_LINE = 1_000;
+
 /** What yarn locked: version 1's own syntax, and the YAML of berry (2 and later). */
 export const yarnLock: Detector = {
   id: "yarn-lock",
-  wants: { baseNames: ["yarn.lock"], accepts: notBundled, maxBytes: 32 * MB },
+  wants: { baseNames: ["yarn.lock"], accepts: notBundled, maxBytes: 8 * MB },
   parse({ bytes }): Detection {
     const text = bytes.toString("utf8");
     const packages = /^__metadata:/m.test(text) ? parseBerry(text) : parseClassic(text);
@@ -21,7 +23,9 @@ function parseClassic(text: string): FoundPackage[] {
     const [head = "", ...lines] = block.split("\n");
     if (head.startsWith("#") || !head.trimEnd().endsWith(":")) return [];
     const descriptor = unquote(head.trim().slice(0, -1).split(", ")[0] ?? "");
-    const version = lines.map((line) => line.match(/^ {2}version:? "?([^"]+)"?\s*$/)?.[1]).find(Boolean);
+    const version = lines
+      .map((line) => line.slice(0, MAX_LINE).match(/^ {2}version:? "?([^"]+)"?\s*$/)?.[1])
+      .find(Boolean);
     const name = nameOf(descriptor);
     if (!name || !version) return [];
     const start = lines.findIndex((line) => /^ {2}dependencies:/.test(line));
