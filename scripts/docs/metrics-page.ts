@@ -1,6 +1,8 @@
-import { createMetrics, type Metrics, productVersion } from "@tidewaiter/runtime";
+import { createMetrics, type Metrics, productVersion, silentLogger, systemClock } from "@tidewaiter/runtime";
 import { createAgentMetrics } from "../../packages/agent/src/agent-metrics.ts";
 import { createClientMetrics } from "../../packages/client/src/client-metrics.ts";
+import { createServerMetrics } from "../../packages/server/src/server-metrics.ts";
+import { createHubMetrics } from "../../packages/server/src/tunnel/hub-metrics.ts";
 import { code, heading, table } from "./markdown.ts";
 
 const INTRODUCTION = `Each process serves \`/metrics\` in Prometheus text on its own port. Beside the figures below there are Node's and the
@@ -15,9 +17,19 @@ export function metricsPage(): string {
   const sections = [
     section("Broker client", createClientMetrics().metrics),
     section("Registry agent", agent),
-    section("Broker server", createMetrics("server", version)),
+    section("Broker server", serverMetrics(version)),
   ];
   return `${[heading("Metrics", "the metrics that the processes register"), INTRODUCTION, ...sections].join("\n")}\n`;
+}
+
+/** Registered only: what the figures are read from is asked by `run`, which nobody calls here. */
+function serverMetrics(version: string): Metrics {
+  const metrics = createMetrics("server", version);
+  const unread = undefined as never;
+  const sources = { db: unread, presence: unread, advisories: unread };
+  createServerMetrics({ metrics, clock: systemClock, log: silentLogger, ...sources });
+  createHubMetrics(metrics);
+  return metrics;
 }
 
 interface Described {

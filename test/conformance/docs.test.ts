@@ -60,6 +60,19 @@ describe("the documentation", () => {
     assert.deepEqual([unknownCodes, unknownVariables], [[], []]);
   });
 
+  it("alerts and scales on figures that there are", () => {
+    const known = readFileSync("docs/reference/metrics.md", "utf8");
+    const used = ["docs/operate.md", ...globSync("docker/kubernetes/**/*.yaml")].flatMap((path) =>
+      [...readFileSync(path, "utf8").matchAll(/\btidewaiter_[a-z_]+/g)].map(([name]) => name),
+    );
+
+    assert.ok(used.length > 5);
+    assert.deepEqual(
+      used.filter((name) => !known.includes(`\`${name}\``)),
+      [],
+    );
+  });
+
   it("names each variable of the generated table once for each process", () => {
     const sections = readFileSync("docs/reference/settings.md", "utf8").split("\n## ").slice(1);
 
