@@ -31,6 +31,8 @@ export interface CallOptions {
 /** A whole server in this process, with a folder of its own. */
 export interface TestServer {
   readonly url: string;
+  /** The same, unless API and console have a port of their own. */
+  readonly adminUrl: string;
   readonly folder: string;
   /** Lines that were logged with level info: the one-time link stands there. */
   readonly logged: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
@@ -64,10 +66,11 @@ export async function startTestServer(
   const logged: TestServer["logged"] = [];
   const log = { ...silentLogger, info: (message: string, fields = {}) => void logged.push({ message, fields }) };
   const shutdown = createShutdown(silentLogger);
-  const { tunnel } = await startServer(settings, all, log, shutdown, clock);
+  const { tunnel, admin } = await startServer(settings, all, log, shutdown, clock);
   const store = await openStore({ path: join(folder, "server.db"), databaseUrl: settings.DATABASE_URL });
   return {
     url: tunnel.url,
+    adminUrl: admin.url,
     folder,
     logged,
     store,

@@ -106,7 +106,7 @@ async function exchange(configuration: Configuration, current: URL, verifier: st
     const client = await loadClient();
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
     const claims = (await client.authorizationCodeGrant(configuration, current, checks)).claims();
-    if (!claims) throw new Error("no claims in the answer");
+    if (!claims) throw new TypeError("no claims in the answer");
     const name = [claims.preferred_username, claims.email, claims.name, claims.sub].find(
       (value) => typeof value === "string",
     );

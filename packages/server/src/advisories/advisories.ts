@@ -75,7 +75,7 @@ export function createAdvisories(options: AdvisoriesOptions): Advisories {
       if (intervalMs === 0) return;
       const isOld = clock.now() - Date.parse(builtAt() ?? "1970-01-01") > intervalMs;
       if (isOld) await update();
-      await keepFresh(options, state, update);
+      await keepFresh(options, state, update, () => builtAt() !== undefined);
     },
     async status() {
       const built = builtAt();
@@ -95,6 +95,9 @@ export function createAdvisories(options: AdvisoriesOptions): Advisories {
     },
   };
 }
+
+/** A server without any data does not wait for hours before it tries again. */
+const FIRST_RETRY_MS = 300_000;
 
 /** A result waits no longer than this for the first data; it is compared later then. */
 const READY_MS = 15_000;
@@ -129,11 +132,13 @@ async function keepFresh(
   { clock, intervalMs, signal }: AdvisoriesOptions,
   state: UpdateState,
   update: () => Promise<void>,
+  hasData: () => boolean,
 ): Promise<void> {
   while (!signal.aborted) {
-    state.nextAt = clock.now() + intervalMs;
+    const pauseMs = hasData() ? intervalMs : Math.min(intervalMs, FIRST_RETRY_MS);
+    state.nextAt = clock.now() + pauseMs;
     try {
-      await clock.sleep(intervalMs, signal);
+      await clock.sleep(pauseMs, signal);
     } catch {
       return;
     }
