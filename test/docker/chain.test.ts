@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -11,19 +10,16 @@ import { debianRootfs, dpkgQuery } from "../support/debian-rootfs.ts";
 import { missing } from "../support/requirements.ts";
 import { ACCOUNT, AGENT_SECRET, API_KEY, type Chain, clientEnv, startChain } from "./chain.ts";
 import { addressIn, execIn, healthOf, logsOf, runContainer } from "./containers.ts";
+import { debianTar } from "./debian-tar.ts";
 import { startEngine } from "./engine.ts";
 import { buildImages, type Images } from "./images.ts";
+import { failureOf, systemCheck } from "./system-check.ts";
 import { until } from "./until.ts";
 
 interface Scan {
   readonly state: string;
   readonly imageId: string | null;
   readonly error: { readonly code: string } | null;
-}
-interface Report {
-  readonly ok: boolean;
-  readonly agent?: { readonly ok: boolean; readonly code?: string };
-  readonly registry?: { readonly steps: { readonly step: string; readonly verdict: string; readonly code?: string }[] };
 }
 
 const CLI = new URL("../../packages/cli/bin/tidewaiter.js", import.meta.url).pathname;
@@ -231,25 +227,3 @@ describe("two containers inside, the server outside, the registry behind the age
     });
   }
 });
-
-/** What apt and dpkg know of a real Debian, with a file that makes each layer another one. */
-async function debianTar(): Promise<Buffer> {
-  const marker = mkdtempSync(join(tmpdir(), "marker-"));
-  writeFileSync(join(marker, "marker"), randomUUID());
-  const rootfs = await debianRootfs();
-  const parts = ["-C", rootfs, "var/lib/dpkg", "etc/os-release", "usr/lib/os-release", "etc/debian_version"];
-  return execFileSync("tar", ["-c", ...parts, "-C", marker, "marker"], { maxBuffer: 2 ** 28 });
-}
-
-async function systemCheck(client: Docker.Container): Promise<{ status: number; report?: Report }> {
-  const script =
-    'fetch("http://127.0.0.1:8000/systemcheck").then(async (r) => console.log(JSON.stringify({ status: r.status, report: (await r.json())[0] })))';
-  const { code, output } = await execIn(client, ["node", "-e", script]);
-  return code === 0 ? JSON.parse(output) : { status: 0 };
-}
-
-async function failureOf(client: Docker.Container) {
-  const { status, report } = await systemCheck(client);
-  const step = report?.registry?.steps.find(({ verdict }) => verdict === "fail");
-  return { status, step: step?.step, code: step?.code };
-}

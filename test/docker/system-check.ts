@@ -1,0 +1,23 @@
+import type Docker from "dockerode";
+import { execIn } from "./containers.ts";
+
+interface Report {
+  readonly ok: boolean;
+  readonly agent?: { readonly ok: boolean; readonly code?: string };
+  readonly registry?: { readonly steps: { readonly step: string; readonly verdict: string; readonly code?: string }[] };
+}
+
+/** The client's own check of the chain, asked from inside its container; status 0 while nothing answers. */
+export async function systemCheck(client: Docker.Container): Promise<{ status: number; report?: Report }> {
+  const script =
+    'fetch("http://127.0.0.1:8000/systemcheck").then(async (r) => console.log(JSON.stringify({ status: r.status, report: (await r.json())[0] })))';
+  const { code, output } = await execIn(client, ["node", "-e", script]);
+  return code === 0 ? JSON.parse(output) : { status: 0 };
+}
+
+/** The first step towards the registry that failed. */
+export async function failureOf(client: Docker.Container) {
+  const { status, report } = await systemCheck(client);
+  const step = report?.registry?.steps.find(({ verdict }) => verdict === "fail");
+  return { status, step: step?.step, code: step?.code };
+}
