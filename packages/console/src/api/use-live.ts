@@ -3,7 +3,7 @@ import type { LiveListener } from "./live.ts";
 import { useServices } from "./services.ts";
 import type { LiveEventName } from "./types/index.ts";
 
-const SETTLE_MS = 400;
+const SETTLE_MS = 700;
 
 /** Hears every live event while the part is shown. */
 export function useLive(listener: LiveListener): void {
@@ -13,7 +13,7 @@ export function useLive(listener: LiveListener): void {
   useEffect(() => live.listen((name, data) => latest.current(name, data)), [live]);
 }
 
-/** Calls `reload` after one of `events` (or a gap in them) came; a burst of events is one call at its start and one after. */
+/** Calls `reload` after one of `events` (or a gap in them) came; a burst of events is one call for each pause of `SETTLE_MS`. */
 export function useLiveReload(events: readonly LiveEventName[], reload: () => void): void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useLive((name) => {

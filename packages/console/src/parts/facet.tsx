@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { listOf, toggled } from "../navigation/address.ts";
 import { useNavigation } from "../navigation/navigation.ts";
 import { Icon } from "./icons.tsx";
+import { useClosing } from "./use-closing.ts";
 
 interface FacetProps {
   /** Key in the address. */
@@ -13,9 +14,10 @@ interface FacetProps {
 /** A filter of several values, kept in the address. */
 export function Facet({ name, label, options }: FacetProps): JSX.Element {
   const { query, refine } = useNavigation();
+  const menu = useClosing();
   const chosen = listOf(query, name);
   return (
-    <details class="facet">
+    <details ref={menu} class="facet">
       <summary class="button">
         {label}
         {chosen.length > 0 && <span class="pill">{chosen.length}</span>}

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { keepLast } from "../../api/keep-last.ts";
 import type { Scan } from "../../api/types/index.ts";
 import { useLive } from "../../api/use-live.ts";
 import { usePages } from "../../api/use-pages.ts";
@@ -11,14 +12,16 @@ import { useText } from "../../text/language.ts";
 import { FinishedScans } from "./finished-scans.tsx";
 import { RunningScans } from "./running-scans.tsx";
 
+const SHOWN = 100;
+
 /** Scans under way, and those that ended last. */
 export function ActivityScreen(): JSX.Element {
   const { t } = useText();
-  const running = usePages<Scan>("/scans?state=Scanning,Queued&limit=100", ["scan"]);
+  const running = usePages<Scan>(`/scans?state=Scanning,Queued&limit=${SHOWN}`, ["scan"]);
   const finished = usePages<Scan>("/scans?state=Complete,Stopped,Failed,Unsupported&limit=25", ["scan"]);
   const [moved, setMoved] = useState<ReadonlyMap<string, Scan>>(new Map());
   useLive((name, data) => {
-    if (name === "scan" && isScan(data)) setMoved((before) => new Map(before).set(data.id, data));
+    if (name === "scan" && isScan(data)) setMoved((before) => keepLast(before, data.id, data, SHOWN));
     if (name === "reset") setMoved(new Map());
   });
   const items = running.items?.map((scan) => moved.get(scan.id) ?? scan);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { HistoryRow, Project } from "../../api/types/index.ts";
+import type { HistoryRow, Project, Scan } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { Empty, Loading } from "../../parts/empty.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
@@ -8,9 +8,33 @@ import { SeverityCounts } from "../../parts/severity.tsx";
 import { Time } from "../../parts/time.tsx";
 import { shortDigest } from "../../text/format.ts";
 import { useText } from "../../text/language.ts";
+import { FinishedScans } from "../activity/finished-scans.tsx";
 
 /** Which digest the tag named when. */
 export function HistoryTab({ project }: { project: Project }): JSX.Element {
+  return (
+    <div class="stack">
+      <Digests project={project} />
+      <Scans project={project} />
+    </div>
+  );
+}
+
+/** Every scan of it that ended, with its reason where it failed. */
+function Scans({ project }: { project: Project }): JSX.Element {
+  const { t } = useText();
+  const pages = usePages<Scan>(`/scans?projectId=${project.id}&state=Complete,Stopped,Failed,Unsupported`, ["scan"]);
+  return (
+    <section class="stack" aria-labelledby="scans-title">
+      <h2 id="scans-title">{t("history.scans")}</h2>
+      <ProblemNote problem={pages.problem} retry={pages.reload} />
+      {pages.items && pages.items.length > 0 && <FinishedScans scans={pages.items} />}
+      <MoreButton pages={pages} />
+    </section>
+  );
+}
+
+function Digests({ project }: { project: Project }): JSX.Element {
   const { t } = useText();
   const pages = usePages<HistoryRow>(`/projects/${project.id}/history`, ["project"]);
   if (!pages.items) return pages.problem ? <ProblemNote problem={pages.problem} retry={pages.reload} /> : <Loading />;

@@ -7,6 +7,7 @@ import { useNavigation } from "../../navigation/navigation.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { useClosing } from "../../parts/use-closing.ts";
 import { useText } from "../../text/language.ts";
 import { imageName } from "../images/image-table.tsx";
 import { ScheduleButton } from "./schedule-button.tsx";
@@ -72,8 +73,9 @@ const FORMATS = [
 
 function ExportMenu({ imageId }: { imageId: string }): JSX.Element {
   const { t } = useText();
+  const menu = useClosing();
   return (
-    <details class="facet menu">
+    <details ref={menu} class="facet menu">
       <summary class="button">
         {t("common.export")}
         <Icon name="chevron" />

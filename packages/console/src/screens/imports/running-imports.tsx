@@ -1,18 +1,21 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { keepLast } from "../../api/keep-last.ts";
 import type { Import, Page } from "../../api/types/index.ts";
 import { useLive } from "../../api/use-live.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { useText } from "../../text/language.ts";
 import { ImportBar } from "./import-bar.tsx";
 
+const SHOWN = 10;
+
 /** Imports that are under way, wherever somebody looks at images. */
 export function RunningImports(): JSX.Element | null {
   const { t } = useText();
-  const recent = useResource<Page<Import>>("/imports?limit=10", ["import"]);
+  const recent = useResource<Page<Import>>(`/imports?limit=${SHOWN}`, ["import"]);
   const [moved, setMoved] = useState<ReadonlyMap<string, Import>>(new Map());
   useLive((name, data) => {
-    if (name === "import" && isImport(data)) setMoved((before) => new Map(before).set(data.id, data));
+    if (name === "import" && isImport(data)) setMoved((before) => keepLast(before, data.id, data, SHOWN));
   });
   const running = (recent.data?.items ?? []).map((one) => moved.get(one.id) ?? one).filter(isRunning);
   if (running.length === 0) return null;

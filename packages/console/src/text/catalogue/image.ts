@@ -87,6 +87,7 @@ export const imageTexts = {
   "layer.size": ["Size", "크기"],
   "history.seen": ["First seen", "최초 확인"],
   "history.none": ["No history yet", "이력이 없습니다"],
+  "history.scans": ["Scans", "스캔"],
   "history.now": ["now", "현재"],
   "gap.code": ["Code", "코드"],
   "gap.reason": ["What could not be read", "읽지 못한 내용"],
