@@ -78,7 +78,8 @@ async function assumeRole(sts: () => Promise<STSClient>, { roleArn, externalId }
   };
 }
 
-function regionOf({ region, base }: RegistryConnection): string {
+/** @throws {BrokerError} INPUT_INVALID when neither the connection nor its host names a region. */
+export function regionOf({ region, base }: RegistryConnection): string {
   const found = region ?? /\.ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(base ?? "")?.[1];
   if (found) return found;
   throw new BrokerError("INPUT_INVALID", "the connection names no AWS region", {

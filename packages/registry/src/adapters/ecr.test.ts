@@ -16,6 +16,12 @@ describe("ecr", () => {
     assert.equal(addressOf(role("aws-iso"), "us-iso-east-1"), "123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov");
   });
 
+  it("says that the region is missing", () => {
+    const connection = toConnection({ type: "ecr", roleArn: "arn:aws:iam::123456789012:role/read" });
+
+    assert.throws(() => createRegistry(connection), { code: "INPUT_INVALID", action: /CR_REGION/ });
+  });
+
   it("works without a role, on the agent's own account", () => {
     assert.equal(addressOf(undefined, "eu-west-1"), "api.ecr.eu-west-1.amazonaws.com");
   });

@@ -4,7 +4,7 @@ import { BrokerError, Secret } from "@tidewaiter/runtime";
 import type { Credential } from "../auth/credential.ts";
 import { pushDate } from "../vendor-pages.ts";
 import type { AdapterDefinition, CredentialContext, MintedCredentials, RegistryAdapter } from "./adapter.ts";
-import { type AwsAccess, createAwsAccess, partitionOf } from "./aws-access.ts";
+import { type AwsAccess, createAwsAccess, partitionOf, regionOf } from "./aws-access.ts";
 import { awsError } from "./aws-error.ts";
 
 const RENEW_EARLY_MS = 15 * 60_000;
@@ -15,10 +15,9 @@ const PAGE_SIZE = 1_000;
 export const ecr: AdapterDefinition = { type: "ecr", hostOf, credentials: createEcrCredentials };
 
 /** The account's host, from the role; the true one is what ECR names with the password. */
-function hostOf({ roleArn, region }: RegistryConnection): string | undefined {
-  const account = roleArn?.split(":")[4];
-  const zone = partitionOf(roleArn).suffix;
-  if (!region) return undefined;
+function hostOf(connection: RegistryConnection): string {
+  const { roleArn } = connection;
+  const [account, zone, region] = [roleArn?.split(":")[4], partitionOf(roleArn).suffix, regionOf(connection)];
   return account ? `${account}.dkr.ecr.${region}.${zone}` : `api.ecr.${region}.${zone}`;
 }
 
