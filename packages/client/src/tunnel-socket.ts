@@ -34,8 +34,6 @@ export interface TunnelSocket {
   readonly isOpen: boolean;
   send(text: string): void;
   sendFrame(bytes: Buffer): void;
-  /** Drops the present connection; the next dial follows. */
-  drop(reason: string): void;
   close(): void;
 }
 
@@ -175,7 +173,6 @@ export function createTunnelSocket(options: SocketOptions, events: SocketEvents)
       if (!socket || !isOpen) throw new BrokerError("TUNNEL_DOWN", "the tunnel is down", { retryAfterMs: 1_000 });
       socket.send(bytes, { binary: true, compress: false });
     },
-    drop: (reason) => lost(socket, reason),
     close() {
       stop.abort();
       clearTimeout(redial);

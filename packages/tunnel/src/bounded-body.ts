@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import { BrokerError } from "@tidewaiter/runtime";
 
 /**
@@ -7,13 +7,18 @@ import { BrokerError } from "@tidewaiter/runtime";
  * @throws {BrokerError} PAYLOAD_TOO_LARGE beyond the limit.
  */
 export async function readBounded(source: Readable, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
+  if (signal) addAbortSignal(signal, source);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of source) {
+  try {
+    for await (const chunk of source) {
+      size += (chunk as Buffer).length;
+      if (size > maxBytes) throw new BrokerError("PAYLOAD_TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
     signal?.throwIfAborted();
-    size += (chunk as Buffer).length;
-    if (size > maxBytes) throw new BrokerError("PAYLOAD_TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
-    chunks.push(chunk as Buffer);
+    throw error;
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
 }

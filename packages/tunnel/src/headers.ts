@@ -1,5 +1,3 @@
-export type HeaderMap = Readonly<Record<string, string | readonly string[]>>;
-
 /** Headers that belong to one hop (RFC 9110, 7.6.1), and those that a relay must set itself. */
 const HOP_BY_HOP = new Set([
   "connection",
@@ -47,22 +45,11 @@ function sanitiseValue(value: unknown): string | string[] | undefined {
   return good.length > 0 ? good : undefined;
 }
 
-export function isHeaderValue(value: string): boolean {
+function isHeaderValue(value: string): boolean {
   return value.length <= MAX_VALUE_LENGTH && VALUE.test(value);
-}
-
-export function isHeaderName(name: string): boolean {
-  return NAME.test(name.toLowerCase());
 }
 
 function connectionTokens(value: unknown): string[] | undefined {
   if (typeof value !== "string" || value === "") return undefined;
   return value.split(",").map((token) => token.trim().toLowerCase());
-}
-
-/** The single text of a header, or undefined. */
-export function headerText(headers: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = headers[name];
-  if (typeof value === "string") return value;
-  return Array.isArray(value) && typeof value[0] === "string" ? value[0] : undefined;
 }

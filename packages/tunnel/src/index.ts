@@ -2,13 +2,12 @@ export {
   type BodyFrame,
   decodeBodyFrames,
   encodeBodyFrame,
-  FRAME_KINDS,
   type FrameKind,
   INLINE_BODY_BYTES,
 } from "./body-frame.ts";
 export { readBounded } from "./bounded-body.ts";
 export { denialBody, HTTP_DENIAL, TUNNEL_DENIAL } from "./denial.ts";
-export { binary, formatEjson, parseEjson } from "./ejson.ts";
+export { binary } from "./ejson.ts";
 export {
   bodyTooLarge,
   type ExchangeRequest,
@@ -20,7 +19,6 @@ export {
   parseRequest,
   parseRequestHead,
   parseResponse,
-  parseStatus,
 } from "./exchange-message.ts";
 export { CLIENT_RULES, SERVER_RULES } from "./filter/default-rules.ts";
 export {
@@ -28,14 +26,13 @@ export {
   type Filter,
   type FilterDecision,
   type FilterSubject,
-  type NearestRule,
 } from "./filter/matcher.ts";
 export { type NormalisedUrl, normaliseUrl } from "./filter/normalise.ts";
 export { type FilterRule, parseRuleFile, type RuleFile } from "./filter/rule-file.ts";
 export { parseOrigin, resolveTarget, type Target } from "./filter/target.ts";
-export { createVariables, environmentName, placeholder, type Variables } from "./filter/variables.ts";
+export { createVariables, placeholder, type Variables } from "./filter/variables.ts";
 export { createFrameBatch, type FrameBatch } from "./frame-batch.ts";
-export { endToEndHeaders, type HeaderMap, headerText, isHeaderName, isHeaderValue } from "./headers.ts";
+export { endToEndHeaders } from "./headers.ts";
 export {
   type ClientIdentity,
   FORWARDED_AUTHORIZATION,
@@ -45,7 +42,6 @@ export {
   parseServerCapabilities,
   RECEIVE_POST_STREAMS,
   TIDEWAITER_STREAMS,
-  type VersionVerdict,
 } from "./identify.ts";
 export {
   formatAck,
@@ -58,10 +54,9 @@ export {
   SERVER_CLOSE,
 } from "./message.ts";
 export { createPendingAnswers, type PendingAnswers, type WaitOptions } from "./pending-answers.ts";
-export { exchangeId, isUuid } from "./request-id.ts";
+export { exchangeId } from "./request-id.ts";
 export {
   encodeStreamHead,
-  MAX_HEAD_BYTES,
   readStreamHead,
   STREAM_CONTENT_TYPE,
   type StreamHead,

@@ -96,7 +96,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
       log.warn("handshake refused", { reason, address });
     },
   });
-  if (settings.TIDEWAITER_OPEN_BROKER) log.warn("the pass-through and status routes are open to everybody");
+  const stopWarning = settings.TIDEWAITER_OPEN_BROKER ? warnStanding(log) : () => {};
   let isDraining = false;
 
   const { forward, choose } = createForwarding({
@@ -135,10 +135,21 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
       const end = Date.now() + drainMs;
       while (exchanges.size + upward.running > 0 && Date.now() < end)
         await new Promise((resolve) => setTimeout(resolve, 20));
+      stopWarning();
       sessions.closeAll();
       endpoint.close();
     },
   };
+}
+
+const WARNING_INTERVAL_MS = 3_600_000;
+
+/** As long as the routes are open somebody should be told of it. */
+function warnStanding(log: Logger): () => void {
+  const warn = (): void => log.warn("the pass-through and status routes are open to everybody");
+  warn();
+  const timer = setInterval(warn, WARNING_INTERVAL_MS).unref();
+  return () => clearInterval(timer);
 }
 
 function toDownRequest(request: TunnelRequest): WithoutDeadline {
