@@ -64,6 +64,11 @@ async function runBatch(pool: pg.Pool, statements: readonly Statement[]): Promis
 async function withTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<boolean>): Promise<boolean> {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // The pool listens only while a client is idle; a connection that breaks in between would end the process.
+  const onBreak = (error: Error): void => {
+    failure ??= error;
+  };
+  client.on("error", onBreak);
   try {
     await client.query("BEGIN");
     const isGood = await work(client);
@@ -74,6 +79,7 @@ async function withTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => P
     await client.query("ROLLBACK").catch(() => {});
     throw error;
   } finally {
+    client.removeListener("error", onBreak);
     // A client whose transaction failed may be in any state: the pool makes a new one.
     client.release(failure);
   }
