@@ -7,4 +7,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> =
   list: async () => (await import("./list.ts")).listCommand,
   scan: async () => (await import("./scan.ts")).scanCommand,
   doctor: async () => (await import("./doctor.ts")).doctorCommand,
+  db: async () => (await import("./db.ts")).dbCommand,
 };
