@@ -16,7 +16,7 @@ describe("signatures", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tidewaiter-signatures-"));
     store = await openStore({ path: ":memory:" });
-    bench = await createBench(store.db, folder);
+    bench = await createBench(store.db, folder, false);
     connection = await bench.connection("harbor");
   });
   after(async () => {
