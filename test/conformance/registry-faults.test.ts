@@ -189,6 +189,19 @@ describe("registry faults: answers", () => {
     assert.equal(oci.registry.calls.length, 0);
   });
 
+  it("takes a redirect for leave to read a blob, and a refusal for none", async () => {
+    const { manifest, authorizeBlob } = await registry.resolve(app(), "1.0", {});
+    const [layer] = manifest.layers;
+    assert.ok(layer);
+    oci.storage.forget();
+    oci.faults.next(/HEAD .*\/blobs\//, FAULTS.redirect(oci.storage.url.href));
+    await authorizeBlob(layer);
+
+    assert.equal(oci.storage.calls.length, 0);
+    const missing = { ...layer, digest: `sha256:${"0".repeat(64)}` };
+    await assert.rejects(authorizeBlob(missing), hasCode("BLOB_UNKNOWN"));
+  });
+
   it("opens three blobs at once and lets the others wait", async () => {
     const { manifest, openBlob } = await registry.resolve(app(), "1.0", {});
     const [layer] = manifest.layers;

@@ -6,7 +6,7 @@ export type Fault = (res: Response, path: string) => boolean | Promise<boolean>;
 /** Faults for calls whose `METHOD path` matches, used up one by one. */
 export interface Faults {
   readonly handler: RequestHandler;
-  /** For a registry whose blobs come from elsewhere: their faults happen there. */
+  /** For a registry whose blobs are read elsewhere: the faults of reading happen there. */
   readonly exceptBlobs: RequestHandler;
   /** The next `times` matching calls fail this way. */
   next(pattern: RegExp, fault: Fault, times?: number): void;
@@ -24,7 +24,8 @@ export function createFaults(): Faults {
   };
   return {
     handler,
-    exceptBlobs: (req, res, next) => (req.path.includes("/blobs/") ? next() : handler(req, res, next)),
+    exceptBlobs: (req, res, next) =>
+      req.method === "GET" && req.path.includes("/blobs/") ? next() : handler(req, res, next),
     next: (pattern, fault, times = 1) => void waiting.push({ pattern, fault, left: times }),
     get left() {
       return waiting.reduce((sum, { left }) => sum + left, 0);

@@ -17,6 +17,8 @@ export interface RegistryCall {
   readonly target: string;
   readonly asked: Asked;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A way to another origin is answer enough: the registry gives it only to those who may have the bytes. */
+  readonly stopsAtRedirect?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +52,7 @@ export function createSession(context: SessionContext): Session {
   const openOnce = async (call: RegistryCall): Promise<HttpAnswer> => {
     const answer = await authorized(call, context);
     quota = readQuota(answer) ?? quota;
-    if (answer.status < 300) return answer;
+    if (answer.status < 300 || (call.stopsAtRedirect && isRedirect(answer.status))) return answer;
     const error = await answerError(answer, call.asked, limits.maxErrorBytes, context.scrub);
     if (error.isRetryable && error.retryAfterMs) gate.pause(call.url.host, error.retryAfterMs);
     throw error;
@@ -110,6 +112,7 @@ async function follow(call: RegistryCall, grant: Grant, context: SessionContext)
     if (hop >= limits.maxRedirects) throw loop(call.url.host);
     const url = redirectTarget(answer.url, answer.header("location"), policy);
     const isSameOrigin = url.origin === call.url.origin;
+    if (call.stopsAtRedirect && !isSameOrigin) return answer;
     answer = await transport.send({ method, url, headers: isSameOrigin ? headers : foreignHeaders(headers), signal });
   }
   if (answer.url.origin !== call.url.origin && answer.status >= 400) throw await storageError(answer, call, context);
