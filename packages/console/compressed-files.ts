@@ -1,5 +1,5 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
@@ -18,7 +18,7 @@ export function compressedFiles(): Plugin {
     name: "compressed-files",
     apply: "build",
     configResolved: ({ root, build }) => {
-      folder = join(root, build.outDir);
+      folder = resolve(root, build.outDir);
     },
     writeBundle: (_options, bundle) => {
       for (const name of Object.keys(bundle)) built.add(name);
