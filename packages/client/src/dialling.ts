@@ -16,7 +16,7 @@ export interface Dialling {
     /** The server that the dispatcher chose at the last dial. */
     serverId(): string | undefined;
   };
-  /** After a failed dial: the server may have become another one. */
+  /** After a failed dial or a lost connection: the server may have become another one. */
   forget(): void;
 }
 

@@ -81,6 +81,8 @@ export function createTunnel(options: TunnelOptions): Tunnel {
   function onClose(line: Line, reason: string): void {
     line.onLost(new BrokerError("EXCHANGE_LOST", "the tunnel broke while the exchange was running"));
     log.warn("tunnel connection closed", { connectionRole: line.role, reason });
+    // What listens there next may be another kind of server, and only ours may see a hash in the place of the token.
+    options.dialling.forget();
     options.onLineLost();
     options.onLineCount(openCount());
     if (openCount() === 0) requests.abortAll(new BrokerError("EXCHANGE_LOST", "the tunnel broke"));
