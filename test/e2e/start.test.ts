@@ -76,6 +76,22 @@ describe("tidewaiter start", { timeout: 180_000 }, () => {
     assert.deepEqual(await Promise.all(pids.map(isAlive)), [false, false, false, false]);
   });
 
+  it("scans everything again on the data of a run that was killed in the middle of its scans", async () => {
+    const killed = await runStart([]);
+    await killed.saw(/^systemcheck /m);
+    for (const pid of Object.values(await killed.processes())) process.kill(pid, "SIGKILL");
+    await killed.ended;
+
+    const run = await runStart(["--exit", "--json"], { TIDEWAITER_DATA_DIR: killed.dataFolder });
+
+    const { code, stdout, stderr } = await run.ended;
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      (JSON.parse(stdout) as Document).images.map(({ reference, state }) => `${reference} ${state}`),
+      ["base/debian-slim:12 Complete", "shop/api:1.4 Complete", "shop/web:2025-10 Complete"],
+    );
+  });
+
   it("names a port that is taken, and the variable or option that chooses another", async () => {
     const blocker = createServer();
     const port = await new Promise<number>((resolve) => {

@@ -7,7 +7,7 @@ import { type Chain, dataFolder, hasOwnRegistry, parsePorts, resetData, startCha
 import { buildConsole } from "../start/console-build.ts";
 import { createProgress } from "../start/progress.ts";
 import { failUnlessComplete, type ImageResult, readResults } from "../start/results.ts";
-import { checkChain, chooseImages, followImport } from "../start/run-import.ts";
+import { checkChain, chooseImages, clearLeftovers, followImport } from "../start/run-import.ts";
 import type { CheckHop } from "../start/server-api.ts";
 import { formatTable } from "../start/table.ts";
 
@@ -73,6 +73,7 @@ async function scan(
   const images = image.length > 0 ? [...image] : await chooseImages(api, connectionId);
   const progress = createProgress(stderr, images.length);
   try {
+    await clearLeftovers(api, connectionId, signal);
     const started = await api.startImport(connectionId, images);
     const rows = await followImport(api, started, signal, (state, ended) => progress.update(state, ended));
     return await readResults(api, rows);

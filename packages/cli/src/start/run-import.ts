@@ -30,6 +30,12 @@ export async function chooseImages(api: ServerApi, connectionId: string): Promis
   });
 }
 
+/** A run that was killed may have left scans behind; an image with a running scan could not be imported anew. */
+export async function clearLeftovers(api: ServerApi, connectionId: string, signal: AbortSignal): Promise<void> {
+  if ((await api.stopScans(connectionId)) === 0) return;
+  while ((await api.activeScans(connectionId)).length > 0) await delay(POLL_MS, undefined, { signal });
+}
+
 /** Follows an import to its end. `onProgress` is told of each look, with the scans that ended since the last. */
 export async function followImport(
   api: ServerApi,

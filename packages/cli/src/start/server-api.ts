@@ -57,6 +57,9 @@ export interface ServerApi {
   check(connectionId: string): Promise<{ ok: boolean; hops: CheckHop[] }>;
   repositories(connectionId: string, limit: number): Promise<string[]>;
   tags(connectionId: string, repository: string): Promise<string[]>;
+  /** Ends what an earlier run left unfinished; says how many scans that were. */
+  stopScans(connectionId: string): Promise<number>;
+  activeScans(connectionId: string): Promise<ScanRow[]>;
   startImport(connectionId: string, images: readonly string[]): Promise<ImportState>;
   importState(id: string): Promise<ImportState>;
   importLog(id: string): Promise<ScanRow[]>;
@@ -113,6 +116,8 @@ export function createServerApi(baseUrl: string, key: string, signal: AbortSigna
       const path = `/connections/${id}/tags?repository=${encodeURIComponent(repository)}`;
       return (await all<{ tag: string }>(path)).map(({ tag }) => tag);
     },
+    stopScans: async (id) => (await call<{ stopped: number }>("POST", `/connections/${id}/scans/stop`)).stopped,
+    activeScans: (id) => all(`/scans?connectionId=${id}&state=Queued,Scanning`),
     startImport: (id, images) => call("POST", `/connections/${id}/imports`, { images }),
     importState: (id) => call("GET", `/imports/${id}`),
     importLog: (id) => all(`/imports/${id}/log`),
