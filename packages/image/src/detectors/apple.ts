@@ -1,4 +1,4 @@
-import { parse as parseYaml } from "yaml";
+import { parseLockYaml } from "../formats/lock-yaml.ts";
 import { notBundled } from "./bundled.ts";
 import { type Detection, type Detector, type FoundPackage, MB } from "./detector.ts";
 import { asArray, asObject, asText, entriesOf, parseJson } from "./json.ts";
@@ -6,7 +6,7 @@ import { asArray, asObject, asText, entriesOf, parseJson } from "./json.ts";
 /** What Swift's package manager resolved: versions 1 (`object.pins`, `package`) to 3 (`pins`, `identity`). */
 export const swiftResolved: Detector = {
   id: "swift-resolved",
-  wants: { baseNames: ["Package.resolved", ".package.resolved"], accepts: notBundled, maxBytes: 8 * MB },
+  wants: { baseNames: ["Package.resolved", ".package.resolved"], accepts: notBundled, maxBytes: 4 * MB },
   parse({ bytes }): Detection {
     const file = asObject(parseJson(bytes));
     const pins = asArray(file?.pins ?? asObject(file?.object)?.pins);
@@ -30,9 +30,9 @@ export const swiftResolved: Detector = {
 /** What CocoaPods locked: under PODS, `Name (version)`, with what it needs below it. */
 export const podfileLock: Detector = {
   id: "podfile-lock",
-  wants: { baseNames: ["Podfile.lock"], accepts: notBundled, maxBytes: 8 * MB },
+  wants: { baseNames: ["Podfile.lock"], accepts: notBundled, maxBytes: 4 * MB },
   parse({ bytes }): Detection {
-    const lock = asObject(parseYaml(bytes.toString("utf8"), { maxAliasCount: 0, schema: "failsafe" }));
+    const lock = asObject(parseLockYaml(bytes));
     const packages = asArray(lock?.PODS).flatMap((pod): FoundPackage[] => {
       const text = asText(pod) ?? entriesOf(pod)[0]?.[0];
       const [, name, version] = text?.match(/^(\S+) \(([^)]+)\)$/) ?? [];

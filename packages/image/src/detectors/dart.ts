@@ -1,4 +1,4 @@
-import { parse as parseYaml } from "yaml";
+import { parseLockYaml } from "../formats/lock-yaml.ts";
 import { notBundled } from "./bundled.ts";
 import { type Detection, type Detector, type FoundPackage, MB } from "./detector.ts";
 import { asObject, asText, entriesOf } from "./json.ts";
@@ -6,9 +6,9 @@ import { asObject, asText, entriesOf } from "./json.ts";
 /** What pub locked. Packages of the SDK and of the project itself are left out. */
 export const pubspecLock: Detector = {
   id: "pubspec-lock",
-  wants: { baseNames: ["pubspec.lock"], accepts: notBundled, maxBytes: 8 * MB },
+  wants: { baseNames: ["pubspec.lock"], accepts: notBundled, maxBytes: 4 * MB },
   parse({ bytes }): Detection {
-    const lock = asObject(parseYaml(bytes.toString("utf8"), { maxAliasCount: 0, schema: "failsafe" }));
+    const lock = asObject(parseLockYaml(bytes));
     const packages = entriesOf(lock?.packages).flatMap(([name, value]): FoundPackage[] => {
       const entry = asObject(value);
       const version = asText(entry?.version);

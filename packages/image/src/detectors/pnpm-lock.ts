@@ -1,4 +1,4 @@
-import { parse as parseYaml } from "yaml";
+import { parseLockYaml } from "../formats/lock-yaml.ts";
 import { notBundled } from "./bundled.ts";
 import { type Detection, type Detector, type FoundPackage, MB, NOTHING } from "./detector.ts";
 import { asObject, asText, entriesOf, type Json } from "./json.ts";
@@ -9,9 +9,9 @@ type Entry = Readonly<Record<string, Json>>;
 /** What pnpm locked: versions 5 (`/name/1.0.0`), 6 (`/name@1.0.0`) and 9 (`name@1.0.0`, with snapshots). */
 export const pnpmLock: Detector = {
   id: "pnpm-lock",
-  wants: { baseNames: ["pnpm-lock.yaml"], accepts: notBundled, maxBytes: 8 * MB },
+  wants: { baseNames: ["pnpm-lock.yaml"], accepts: notBundled, maxBytes: 4 * MB },
   parse({ bytes }): Detection {
-    const lock = asObject(parseYaml(bytes.toString("utf8"), { maxAliasCount: 0, schema: "failsafe" }));
+    const lock = asObject(parseLockYaml(bytes));
     if (!lock) return { ...NOTHING, problems: [{ reason: "the lock file is no mapping" }] };
     const snapshots = asObject(lock.snapshots);
     const production = snapshots ? reachable(lock, snapshots) : undefined;

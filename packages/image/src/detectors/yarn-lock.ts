@@ -1,4 +1,4 @@
-import { parse as parseYaml } from "yaml";
+import { parseLockYaml } from "../formats/lock-yaml.ts";
 import { notBundled } from "./bundled.ts";
 import { type Detection, type Detector, type FoundPackage, MB } from "./detector.ts";
 import { asObject, asText, entriesOf } from "./json.ts";
@@ -9,10 +9,10 @@ const MAX_LINE = 1_000;
 /** What yarn locked: version 1's own syntax, and the YAML of berry (2 and later). */
 export const yarnLock: Detector = {
   id: "yarn-lock",
-  wants: { baseNames: ["yarn.lock"], accepts: notBundled, maxBytes: 8 * MB },
+  wants: { baseNames: ["yarn.lock"], accepts: notBundled, maxBytes: 4 * MB },
   parse({ bytes }): Detection {
     const text = bytes.toString("utf8");
-    const packages = /^__metadata:/m.test(text) ? parseBerry(text) : parseClassic(text);
+    const packages = /^__metadata:/m.test(text) ? parseBerry(bytes) : parseClassic(text);
     return { packages, problems: [] };
   },
 };
@@ -44,8 +44,8 @@ function unquote(text: string): string {
 }
 
 /** Only what came from a registry or an address; the project's own workspaces are no packages. */
-function parseBerry(text: string): FoundPackage[] {
-  const lock = parseYaml(text, { maxAliasCount: 0, schema: "failsafe" });
+function parseBerry(bytes: Buffer): FoundPackage[] {
+  const lock = parseLockYaml(bytes);
   return entriesOf(lock).flatMap(([key, value]) => {
     const entry = asObject(value);
     const [version, resolution] = [asText(entry?.version), asText(entry?.resolution)];
