@@ -75,6 +75,9 @@ function suite(
       const id = byPackage.items[0]?.id ?? "";
       const byAdvisory = await get<Findings>(`/findings?advisory=${id}&repository=shop/api`);
 
+      const ofConnection = await get<Findings>(`/findings?connectionId=${connection}&package=tar&limit=500`);
+
+      assert.deepEqual(ofConnection.items, byPackage.items);
       assert.ok(byPackage.items.length >= 2);
       assert.deepEqual(
         byAdvisory.items.map((item) => item.id),

@@ -1,5 +1,5 @@
 import { SEVERITIES } from "@tidewaiter/inventory";
-import { sql } from "kysely";
+import { SqliteAdapter, sql } from "kysely";
 import type { z } from "zod";
 import type { Viewer } from "../access/principal.ts";
 import type { findingRoutes, findingSummarySchema } from "../api/contract/findings.ts";
@@ -43,10 +43,7 @@ function readSeverity(
 ) {
   const { connectionId, repository, fixable, advisory } = query;
   const [, lastAdvisory, lastInventory, lastSeq, lastImage] = after ?? [];
-  // An expression has no index: a connection has so many images that sorting all their findings costs more than
-  // walking the findings in order and leaving others out. Within a repository it is the other way round.
-  const connection =
-    repository === undefined ? sql<string>`${sql.ref("connection_id")} || ''` : sql.ref<string>("connection_id");
+  const connection = connectionColumn(db, repository === undefined);
   return db
     .selectFrom("findings")
     .innerJoin("images", "images.inventory_id", "findings.inventory_id")
@@ -81,6 +78,16 @@ function readSeverity(
     .orderBy("images.id")
     .limit(limit)
     .execute();
+}
+
+/**
+ * SQLite would take a connection's images first and sort all their findings, which are many; an expression has no index,
+ * so it walks the findings in order and leaves others out. PostgreSQL knows the shares. Within a repository the images
+ * are few, and first is right.
+ */
+function connectionColumn(db: Db, isWide: boolean) {
+  const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;
+  return isWide && isSqlite ? sql<string>`${sql.ref("connection_id")} || ''` : sql.ref<string>("connection_id");
 }
 
 function toSummary(row: Row): Summary {
