@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { rootCertificates } from "node:tls";
+import { getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { BrokerError } from "./errors.ts";
 import type { Env } from "./settings.ts";
@@ -10,7 +10,7 @@ export interface OutboundOptions {
   readonly httpsProxy?: string;
   /** Hosts that are called directly, comma-separated, as in NO_PROXY. */
   readonly noProxy?: string;
-  /** PEM of further authorities; Node's own stay trusted. */
+  /** PEM of further authorities; Node's own and those of NODE_EXTRA_CA_CERTS stay trusted. */
   readonly ca?: string;
   readonly rejectUnauthorized?: boolean;
   readonly connectTimeoutMs?: number;
@@ -24,7 +24,7 @@ export interface OutboundOptions {
 /** An undici dispatcher that follows the proxy and CA settings. Whoever creates it closes it. */
 export function createDispatcher(options: OutboundOptions): Dispatcher {
   const { httpProxy, httpsProxy, noProxy, ca, rejectUnauthorized = true } = options;
-  const tls = { ca: ca ? [...rootCertificates, ca] : undefined, rejectUnauthorized };
+  const tls = { ca: ca ? [...getCACertificates("default"), ca] : undefined, rejectUnauthorized };
   const common = {
     headersTimeout: options.headersTimeoutMs ?? 30_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
