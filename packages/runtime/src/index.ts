@@ -30,7 +30,7 @@ export {
   silentLogger,
 } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
-export { createDispatcher, type OutboundOptions, outboundFromEnv } from "./outbound.ts";
+export { createDispatcher, type OutboundOptions, outboundFromEnv, trustedAuthorities } from "./outbound.ts";
 export { guardOutput } from "./output-guard.ts";
 export { printable, printableLine } from "./printable.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";

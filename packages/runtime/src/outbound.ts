@@ -21,10 +21,15 @@ export interface OutboundOptions {
   readonly connections?: number;
 }
 
+/** What `ca` of a TLS socket must be so that a further authority is trusted beside the usual ones; undefined without one. */
+export function trustedAuthorities(ca: string | undefined): string[] | undefined {
+  return ca ? [...getCACertificates("default"), ca] : undefined;
+}
+
 /** An undici dispatcher that follows the proxy and CA settings. Whoever creates it closes it. */
 export function createDispatcher(options: OutboundOptions): Dispatcher {
   const { httpProxy, httpsProxy, noProxy, ca, rejectUnauthorized = true } = options;
-  const tls = { ca: ca ? [...getCACertificates("default"), ca] : undefined, rejectUnauthorized };
+  const tls = { ca: trustedAuthorities(ca), rejectUnauthorized };
   const common = {
     headersTimeout: options.headersTimeoutMs ?? 30_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,

@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { rootCertificates } from "node:tls";
-import { BrokerError, parseRetryAfter, systemCode } from "@tidewaiter/runtime";
+import { BrokerError, parseRetryAfter, systemCode, trustedAuthorities } from "@tidewaiter/runtime";
 import axios, { type AxiosInstance } from "axios";
 import { lookupCallback, parseCallbackUrl } from "./callback-address.ts";
 import { type CallbackAnswer, readAnswer } from "./callback-answer.ts";
@@ -34,7 +33,7 @@ export interface CallbackPosterOptions {
 export function createCallbackPoster({ timeoutMs, sockets, ca }: CallbackPosterOptions): CallbackPoster {
   const common = { keepAlive: true, maxSockets: sockets, lookup: lookupCallback };
   const httpAgent = new HttpAgent(common);
-  const httpsAgent = new HttpsAgent({ ...common, ...(ca && { ca: [...rootCertificates, ca] }) });
+  const httpsAgent = new HttpsAgent({ ...common, ca: trustedAuthorities(ca) });
   const http = axios.create({
     httpAgent,
     httpsAgent,

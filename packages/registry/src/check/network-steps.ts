@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type PeerCertificate, rootCertificates, type TLSSocket } from "node:tls";
-import { BrokerError, type OutboundOptions } from "@tidewaiter/runtime";
+import { connect as connectTls, type PeerCertificate, type TLSSocket } from "node:tls";
+import { BrokerError, type OutboundOptions, trustedAuthorities } from "@tidewaiter/runtime";
 import { networkError } from "../http/network-error.ts";
 import { waitFor } from "../http/wait-for.ts";
 import type { StepFinding } from "./step.ts";
@@ -67,7 +67,7 @@ async function handshake(
     host,
     port: portOf(url),
     ...(isIP(host) ? {} : { servername: host }),
-    ca: ca ? [...rootCertificates, ca] : undefined,
+    ca: trustedAuthorities(ca),
     rejectUnauthorized,
   });
   try {
