@@ -1,5 +1,5 @@
 import { CALLBACK_PATHS } from "@tidewaiter/contract";
-import { BrokerError, type Logger, toBrokerError } from "@tidewaiter/runtime";
+import { BrokerError, createLimiter, type Limiter, type Logger, toBrokerError } from "@tidewaiter/runtime";
 import type { CallbackAnswer, CallbackRequest } from "../tunnel/hub.ts";
 import { readBody } from "./body.ts";
 
@@ -11,6 +11,8 @@ export interface CallbackHandlers {
 }
 
 const MAX_SMALL_BYTES = 1_048_576;
+/** Results that are in memory at once; the bodies of others wait in their tunnels. */
+const RESULTS_AT_ONCE = 4;
 /** The vendor's client also knows the paths without the first part. */
 const normalise = (path: string): string => path.split("?")[0]?.replace(/^\/api(?=\/)/, "") ?? "";
 
@@ -20,9 +22,10 @@ export function createCallbackAnswerer(
   maxResultBytes: number,
   log: Logger,
 ): (request: CallbackRequest) => Promise<CallbackAnswer> {
+  const results = createLimiter(RESULTS_AT_ONCE);
   return async (request) => {
     try {
-      await dispatch(request, handlers, maxResultBytes);
+      await dispatch(request, handlers, maxResultBytes, results);
       return { status: 200, headers: { "content-type": "application/json" }, body: '{"ok":true}' };
     } catch (thrown) {
       const error = toBrokerError(thrown);
@@ -36,13 +39,18 @@ export function createCallbackAnswerer(
   };
 }
 
-async function dispatch(request: CallbackRequest, handlers: CallbackHandlers, maxResultBytes: number): Promise<void> {
+async function dispatch(
+  request: CallbackRequest,
+  handlers: CallbackHandlers,
+  maxResultBytes: number,
+  results: Limiter,
+): Promise<void> {
   const { connectionId, method, headers, body, signal } = request;
   const path = normalise(request.path);
   if (method.toUpperCase() !== "POST") throw noRoute(request);
   const read = (maxBytes: number): Promise<Buffer> => readBody(body, headers["content-encoding"], maxBytes, signal);
   if (path === normalise(CALLBACK_PATHS.result)) {
-    return handlers.result(connectionId, await read(maxResultBytes), signal);
+    return results.run(async () => handlers.result(connectionId, await read(maxResultBytes), signal), signal);
   }
   if (path === normalise(CALLBACK_PATHS.progress)) {
     return handlers.progress(connectionId, parseJson(await read(MAX_SMALL_BYTES)));
