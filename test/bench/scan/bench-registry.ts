@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -36,6 +36,7 @@ export async function startBenchRegistry(): Promise<BenchRegistry> {
     stop: async () => {
       child.kill("SIGTERM");
       await ended;
+      rmSync(config, { force: true });
     },
   };
 }
