@@ -46,7 +46,7 @@ async function measure(
   const timesOf = async (command: string): Promise<number[]> => {
     const probe = `node /start-probe.cjs ${rounds} ${command}`;
     const output = await runScript(docker, images[target], probe, [`${PROBE}:/start-probe.cjs:ro`]);
-    return JSON.parse(output.trim().split("\n").at(-1) ?? "[]");
+    return (output.split("times=").at(-1) ?? "").trim().split(",").map(Number);
   };
   const ours = await timesOf(`packages/${target}/bin/${target}.js`);
   const floor = await timesOf(`-e '${FLOOR}'`);
