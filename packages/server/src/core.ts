@@ -9,6 +9,7 @@ import { watch } from "./alerts/watch.ts";
 import { createCallbackAnswerer } from "./callbacks/callbacks.ts";
 import type { ServerSettings } from "./config.ts";
 import { createAgentCalls } from "./connections/agent-calls.ts";
+import { createClientWatch } from "./connections/client-watch.ts";
 import { createConnections } from "./connections/connections.ts";
 import { createHooks } from "./connections/hooks.ts";
 import { createListings } from "./connections/listings.ts";
@@ -32,7 +33,7 @@ import { createServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
 import { keepHouse } from "./store/housekeeping.ts";
 import type { Store } from "./store/open.ts";
-import { createTunnelHub, type TunnelHub } from "./tunnel/index.ts";
+import { createTunnelHub, loadServerRules, type TunnelHub } from "./tunnel/index.ts";
 
 export interface CoreOptions {
   readonly settings: ServerSettings;
@@ -122,7 +123,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const push = (connectionId: string, body: unknown): Promise<void> =>
     acceptPush({ ...base, refresher, rules }, connectionId, body);
   const answer = createCallbackAnswerer({ ...scanning.callbacks, push }, settings.TIDEWAITER_MAX_RESULT_BYTES, log);
-  const hub = createHub(options, access, tokens.find, answer, presence);
+  const hub = await createHub(options, access, tokens.find, answer, presence);
   await registerTokens(tokens, connections, settings.TIDEWAITER_BROKER_TOKENS);
   const expiry = createAllowExpiry(db, clock, recount);
   const loops = [
@@ -181,22 +182,27 @@ function listingOptions(settings: ServerSettings) {
   return { maxAgeMs: settings.TIDEWAITER_LISTING_AGE_MS, maxNames: settings.TIDEWAITER_MAX_LISTING_NAMES };
 }
 
-function createHub(
-  { settings, log, metrics, env }: CoreOptions,
+async function createHub(
+  { settings, log, metrics, env, store }: CoreOptions,
   access: Access,
   findConnection: (token: string) => Promise<string | undefined>,
   answerCallback: ReturnType<typeof createCallbackAnswerer>,
   presence: Presence,
-): TunnelHub {
+): Promise<TunnelHub> {
+  const rules = await loadServerRules(settings.ACCEPT);
+  const watchClient = createClientWatch(access.audit, store.db);
   return createTunnelHub(
     {
       findConnection,
       mayCall: access.mayUseTunnel,
       answerCallback,
-      onConnected: (id) => presence.connected(id),
+      onConnected: (id, client) => {
+        presence.connected(id);
+        watchClient(id, client).catch((error) => log.error("a new client could not be audited", { error }));
+      },
       onDisconnected: (id) => presence.disconnected(id),
     },
-    { settings, log, metrics, env },
+    { settings, log, metrics, env, rules },
   );
 }
 
