@@ -22,11 +22,12 @@ describe("commands to paste", () => {
       "CR_BASE=harbor.example.com",
       "CR_AGENT_URL=http://tidewaiter-agent:17500",
       "'CR_PASSWORD=<cr_password>'",
-      "tidewaiter/client:1.2.3",
+      "tidewaiter/broker-client:1.2.3",
     ]) {
       assert.ok(client.includes(part), part);
     }
-    assert.ok(agent.includes("17500:17500"));
+    assert.match(agent, /^docker network .*\ndocker run .* tidewaiter\/registry-agent:1\.2\.3$/s);
+    assert.ok(!agent.includes("--publish"), "only the client reaches the agent");
   });
 
   it("give the shell the text that was typed, whatever it is", () => {

@@ -19,13 +19,15 @@ type Pair = readonly [name: string, value: string];
 export function createCommands(input: CommandInput): Commands {
   const client = clientVariables(input);
   const agent: Pair[] = [["SNYK_PORT", "17500"]];
-  const image = (role: string): string => `tidewaiter/${role}:${input.version}`;
+  const image = (name: string): string => `tidewaiter/${name}:${input.version}`;
+  const images = { client: image("broker-client"), agent: image("registry-agent") };
   return {
-    client: dockerRun("tidewaiter-client", ["7341:7341"], client, image("client")),
-    agent: dockerRun("tidewaiter-agent", ["17500:17500"], agent, image("agent")),
+    client: dockerRun("tidewaiter-client", ["7341:7341"], client, images.client),
+    // The agent answers whoever reaches it, so that only the client beside it does.
+    agent: dockerRun("tidewaiter-agent", [], agent, images.agent),
     compose: compose([
-      { role: "client", image: image("client"), port: "7341:7341", variables: client },
-      { role: "agent", image: image("agent"), port: "17500:17500", variables: agent },
+      { role: "client", image: images.client, ports: ["7341:7341"], variables: client },
+      { role: "agent", image: images.agent, ports: [], variables: agent },
     ]),
   };
 }
@@ -50,14 +52,16 @@ function clientVariables({ type, options, token, serverUrl }: CommandInput): Pai
   ];
 }
 
+const NETWORK = "docker network inspect tidewaiter >/dev/null 2>&1 || docker network create tidewaiter";
+
 function dockerRun(name: string, ports: readonly string[], variables: readonly Pair[], image: string): string {
-  const lines = [
+  const run = [
     `docker run --detach --restart=always --name ${name} --network tidewaiter`,
     ...ports.map((port) => `  --publish ${port}`),
     ...variables.map(([key, value]) => `  --env ${shellQuote(`${key}=${value}`)}`),
     `  ${image}`,
   ];
-  return lines.join(" \\\n");
+  return `${NETWORK}\n${run.join(" \\\n")}`;
 }
 
 /** Single quotes keep everything; a quote inside ends them, stands escaped, and starts them again. */
@@ -68,17 +72,17 @@ export function shellQuote(text: string): string {
 interface Service {
   readonly role: string;
   readonly image: string;
-  readonly port: string;
+  readonly ports: readonly string[];
   readonly variables: readonly Pair[];
 }
 
 /** JSON strings are YAML strings, whatever stands in them; `$` is doubled, since compose would fill it in. */
 function compose(services: readonly Service[]): string {
-  const lines = services.flatMap(({ role, image, port, variables }) => [
+  const lines = services.flatMap(({ role, image, ports, variables }) => [
     `  tidewaiter-${role}:`,
     `    image: ${image}`,
     "    restart: always",
-    `    ports: [${JSON.stringify(port)}]`,
+    ...(ports.length > 0 ? [`    ports: ${JSON.stringify(ports)}`] : []),
     "    environment:",
     ...variables.map(([key, value]) => `      ${key}: ${JSON.stringify(value.replaceAll("$", "$$$$"))}`),
   ]);
