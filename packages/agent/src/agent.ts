@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type LayerCache, openLayerCache } from "@tidewaiter/image";
+import type { ApiUrls } from "@tidewaiter/registry";
 import {
   type Listener,
   type Logger,
@@ -29,6 +30,8 @@ export interface AgentOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly outbound: OutboundOptions;
+  /** Addresses of vendors' own APIs for connections that name none. */
+  readonly apiUrls?: ApiUrls;
   /** Told of registry credentials, so that no library can print them either. */
   readonly redactor?: Redactor;
 }

@@ -1,3 +1,4 @@
+import { apiUrlsFromEnv } from "@tidewaiter/registry";
 import { createMetrics, outboundFromEnv, productVersion, runService } from "@tidewaiter/runtime";
 import { startAgent } from "./agent.ts";
 import { loadAgentSettings } from "./settings.ts";
@@ -7,7 +8,14 @@ await runService(process, {
   load: loadAgentSettings,
   main: async ({ settings, env, log, redactor, shutdown }) => {
     const metrics = createMetrics("agent", productVersion());
-    const agent = await startAgent({ settings, log, metrics, redactor, outbound: outboundFromEnv(env) });
+    const agent = await startAgent({
+      settings,
+      log,
+      metrics,
+      redactor,
+      outbound: outboundFromEnv(env),
+      apiUrls: apiUrlsFromEnv(env),
+    });
     shutdown.add("agent", () => agent.stop());
   },
 });

@@ -6,13 +6,13 @@ import { createRegistryPool, type RegistryPool } from "./registry-pool.ts";
 import type { CheckTarget } from "./routes/health-routes.ts";
 
 /** The registries that this agent may call, opened and checked with its proxy and authorities. */
-export function createTargets({ settings, log, outbound, redactor }: AgentOptions): {
+export function createTargets({ settings, log, outbound, apiUrls, redactor }: AgentOptions): {
   registries: RegistryPool;
   check: CheckTarget;
 } {
   const remember = redactor && createSecretMemory(redactor);
   const allowed = createAllowedTargets(settings.TIDEWAITER_ALLOWED_REGISTRIES, settings.TIDEWAITER_ALLOWED_ROLE_ARNS);
-  const common = { outbound, log, shared: createRegistryShared() };
+  const common = { outbound, log, apiUrls, shared: createRegistryShared() };
   const registries = createRegistryPool({
     log,
     open: (target, credential) => {
