@@ -1,0 +1,96 @@
+import type { ErrorKind } from "./error-kind.ts";
+
+export const GENERAL = {
+  INPUT_INVALID: {
+    status: 400,
+    retryable: false,
+    exit: 2,
+    likely: "a value is missing or has another form than the one expected",
+    action: "correct the fields that the message names",
+  },
+  CONFIG_INVALID: {
+    status: 500,
+    retryable: false,
+    exit: 78,
+    likely: "an environment variable is missing or has a wrong form",
+    action: "correct the variables that the message names and start again",
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    likely: "no credential was sent, or it has expired",
+    action: "sign in, or send an API key in the Authorization header",
+  },
+  FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    likely: "the role or scope of this credential does not cover the call",
+    action: "ask an administrator for the right, or use another key",
+  },
+  NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    likely: "the address is mistyped, or what it named is gone",
+    action: "check the address",
+  },
+  CONFLICT: {
+    status: 409,
+    retryable: false,
+    likely: "something with this name or state is there already",
+    action: "look at the present state, then decide",
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    likely: "the body is larger than the limit of this route",
+    action: "send less at once, or raise the limit that the message names",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    exit: 75,
+    likely: "too many calls in a short time, or a full queue",
+    action: "wait for the time in Retry-After and call again",
+  },
+  CANCELLED: {
+    status: 499,
+    retryable: false,
+    exit: 130,
+    likely: "somebody stopped the work, or the caller went away",
+    action: "start it again if it is still wanted",
+  },
+  INTERNAL: {
+    status: 500,
+    retryable: false,
+    likely: "a fault in Tidewaiter",
+    action: "look for the request id in the log, and report it",
+  },
+  UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    exit: 69,
+    likely: "a part that this call needs is starting, stopping or down",
+    action: "wait and call again; /readyz of each process says which part",
+  },
+  TIMEOUT: {
+    status: 504,
+    retryable: true,
+    exit: 69,
+    likely: "the other side is slow or a firewall drops packets without answering",
+    action: "check that the address is reachable from this process, or raise the time limit",
+  },
+  PORT_IN_USE: {
+    status: 500,
+    retryable: false,
+    exit: 69,
+    likely: "another program, or an earlier run of this one, listens there",
+    action: "stop it, or choose another port with the variable that the message names",
+  },
+  DISK_FULL: {
+    status: 507,
+    retryable: true,
+    exit: 75,
+    likely: "the volume of the data folder is full",
+    action: "free space or give the volume more",
+  },
+} as const satisfies Record<string, ErrorKind>;
