@@ -41,13 +41,17 @@ function Body({ overview }: { overview: Overview }): JSX.Element {
   );
 }
 
+const SHOWN = ["critical", "high", "medium", "low", "unknown"] as const;
+
 function Totals({ overview }: { overview: Overview }): JSX.Element {
   const { t, number } = useText();
   const { remaining, connections, scans } = overview;
+  // Much advisory data names no severity: what is unknown must not look like nothing.
+  const severities = SHOWN.filter((severity) => severity !== "unknown" || (remaining && remaining.unknown > 0));
   const said = (text: string, count: number): string | undefined => (count > 0 ? text : undefined);
   return (
     <section class="totals" aria-label={t("overview.title")}>
-      {(["critical", "high", "medium", "low"] as const).map((severity) => (
+      {severities.map((severity) => (
         <Total
           key={severity}
           href={`/images?severity=${severity}`}
