@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import Docker from "dockerode";
 import { findProgram } from "../../scripts/set-up.ts";
+import { TEST_CACHE } from "../support/test-cache.ts";
 
 /** Images and build steps stay between runs; containers and networks do not. */
-const DATA_ROOT = join(tmpdir(), "tidewaiter-test-cache", "engine");
+const DATA_ROOT = join(TEST_CACHE, "engine");
 /** Two engines on one data folder would damage it. */
 const LOCK = `${DATA_ROOT}.lock`;
 const START_TRIES = 300;

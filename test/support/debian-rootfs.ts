@@ -1,18 +1,17 @@
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "../../scripts/set-up.ts";
+import { TEST_CACHE } from "./test-cache.ts";
 
 const run = promisify(execFile);
-const CACHE = join(tmpdir(), "tidewaiter-test-cache");
 
 /** A Debian bookworm root file system made by debootstrap from the machine's own mirror; kept between runs. Needs root. */
 export async function debianRootfs(): Promise<string> {
-  const folder = join(CACHE, "bookworm-minbase");
+  const folder = join(TEST_CACHE, "bookworm-minbase");
   if (existsSync(folder)) return folder;
-  mkdirSync(CACHE, { recursive: true });
+  mkdirSync(TEST_CACHE, { recursive: true });
   const building = `${folder}.${process.pid}`;
   const debootstrap = findProgram("debootstrap") ?? "debootstrap";
   const args = ["--variant=minbase", "--no-check-gpg", "bookworm", building, machineMirror()];
