@@ -4,6 +4,9 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { BrokerError, systemCode } from "./errors.ts";
 
+/** A registry's credential with its private CA travels in one header; Node's own limit of 16 KB refuses such a chain. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
 export interface ListenOptions {
   /** 0 asks the system for a free one. */
   readonly port: number;
@@ -25,7 +28,8 @@ export interface Listener {
 /** @throws {BrokerError} PORT_IN_USE, or CONFIG_INVALID for an unreadable certificate. */
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listener> {
   const { port, host = "0.0.0.0", tls, portVariable = "PORT" } = options;
-  const server = tls ? createTlsServer(readCertificate(tls), app) : createServer(app);
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES };
+  const server = tls ? createTlsServer({ ...limits, ...readCertificate(tls) }, app) : createServer(limits, app);
   const stopWatching = tls ? watchCertificate(tls, server) : () => {};
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(translate(error, host, port, portVariable)));
