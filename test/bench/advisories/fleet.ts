@@ -57,18 +57,22 @@ export function readNames(path: string): Name[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     const wanted = Object.keys(PACKAGE_OF_ECOSYSTEM).map((name) => `'${name}'`);
-    const rows = database
-      .prepare(
-        `SELECT p.ecosystem, p.name, count(*) AS entries FROM affected f JOIN package p ON p.id = f.package
-         WHERE p.ecosystem IN (${wanted.join(",")}) GROUP BY p.id ORDER BY entries DESC`,
-      )
-      .all();
-    return rows.map(({ ecosystem, name, entries }) => ({
+    const rows = database.prepare(
+      `SELECT ecosystem, name, rules FROM package WHERE ecosystem IN (${wanted.join(",")})`,
+    );
+    const names = [...rows.iterate()].map(({ ecosystem, name, rules }) => ({
       ecosystem: String(ecosystem),
       name: String(name),
-      entries: Number(entries),
+      entries: countEntries(String(rules)),
     }));
+    return names.sort((a, b) => b.entries - a.entries);
   } finally {
     database.close();
   }
+}
+
+/** `[[rule, advisory, advisory …], …]` */
+function countEntries(rules: string): number {
+  const groups: readonly (readonly unknown[])[] = JSON.parse(rules);
+  return groups.reduce((sum, group) => sum + group.length - 1, 0);
 }

@@ -22,7 +22,7 @@ if (task === "update") {
     const fixes = new Set(
       Array.from(
         { length: Number(records) },
-        (_, index) => snapshot.findPackage("npm", `p${index}`)?.candidates[0]?.rule.r?.[0]?.e[1]?.[1],
+        (_, index) => snapshot.findPackage("npm", `p${index}`)?.groups[0]?.rule.r?.[0]?.e[1]?.[1],
       ),
     );
     seen = [...fixes].join(",");

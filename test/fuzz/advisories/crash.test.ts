@@ -44,7 +44,7 @@ describe("advisory databases that are replaced while they are used", () => {
     spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const fixOf = (name: string): string | undefined => {
     const store = openAdvisoryStore(path);
-    const fixed = store.snapshot().findPackage("npm", name)?.candidates[0]?.rule.r?.[0]?.e[1]?.[1];
+    const fixed = store.snapshot().findPackage("npm", name)?.groups[0]?.rule.r?.[0]?.e[1]?.[1];
     store.close();
     return fixed;
   };

@@ -45,7 +45,7 @@ describe("updates of advisories", () => {
     updateAdvisories({ path, sources: [bucket.url], ecosystems: ["npm"], retryPolicy: RETRY, ...more });
   const fixOf = (name: string): string | undefined => {
     const snapshot = openSnapshot(path);
-    const fixed = snapshot.findPackage("npm", name)?.candidates[0]?.rule.r?.[0]?.e[1]?.[1];
+    const fixed = snapshot.findPackage("npm", name)?.groups[0]?.rule.r?.[0]?.e[1]?.[1];
     snapshot.close();
     return fixed;
   };
@@ -188,7 +188,7 @@ describe("bundles of advisories", () => {
     const report = await importBundle(await pack(), path, { publicKey: keys.publicKey });
 
     assert.deepEqual([report.records, report.signature], [1, "verified"]);
-    assert.equal(openSnapshot(path).findPackage("npm", "lodash")?.candidates.length, 1);
+    assert.equal(openSnapshot(path).findPackage("npm", "lodash")?.groups.length, 1);
     assert.deepEqual(readdirSync(`${folder}/there`), ["advisories.db"]);
   });
 

@@ -2,52 +2,94 @@ import type { Package } from "@tidewaiter/inventory";
 import type { Snapshot } from "../store/snapshot.ts";
 import type { PackageAdvisories, StoredAdvisory } from "../store/stored.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
-import type { Hit } from "./evaluate.ts";
-import { judgePackage } from "./judge.ts";
+import { evaluate, type Hit } from "./evaluate.ts";
+import { judgeHits } from "./judge.ts";
 import { distributionLookups, type Lookup, languageLookup } from "./lookup.ts";
 import { setAsideReason } from "./set-aside.ts";
 
-/** A record that a package falls under. */
-export interface Match {
+/** A package that the store has something on. */
+export interface Answer {
   readonly found: Package;
   readonly lookup: Lookup;
   readonly known: PackageAdvisories;
+  /** The rules that its version falls under. */
+  readonly hits: readonly Hit[];
+}
+
+/** A record that a package falls under. */
+export interface Match extends Omit<Answer, "hits"> {
   readonly record: StoredAdvisory;
   readonly hit: Hit;
 }
 
-/** A question that the store has something on. */
-export interface Answer {
-  readonly lookup: Lookup;
-  readonly known: PackageAdvisories;
+/** Every record that one of the packages falls under. Packages that are not judged by their number have none. */
+export function findMatches(
+  snapshot: Snapshot,
+  packages: readonly Package[],
+  distribution: readonly string[],
+): Match[] {
+  const judged = packages.filter((found) => setAsideReason(found) === undefined);
+  const answers = findAnswers(snapshot, judged, distribution).filter(({ hits }) => hits.length > 0);
+  const numbers = new Set<number>();
+  for (const { hits } of answers)
+    for (const { group } of hits) for (const number of group.advisories) numbers.add(number);
+  const records = snapshot.advisories(numbers);
+  const matches: Match[] = [];
+  for (const answer of answers) {
+    const { found, lookup, known } = answer;
+    for (const judgement of judgeHits(snapshot, answer, records)) {
+      if (judgement.outcome !== "matched") continue;
+      matches.push({ found, lookup, known, record: judgement.record, hit: judgement.hit });
+    }
+  }
+  return matches;
 }
 
 /**
- * What the store knows about a package. Of the names that a system package may be listed under, the first one known is
- * the one; every key of the distribution counts, as Red Hat's repositories are keys of their own.
+ * What the store knows about the packages. Of the names that a system package may be listed under, the first one known
+ * is the one; every key of the distribution counts, as Red Hat's repositories are keys of their own.
  */
-export function findAnswers(snapshot: Snapshot, found: Package, distribution: readonly string[]): Answer[] {
-  if (!isDistributionType(found.type)) return findAnswer(snapshot, languageLookup(found));
-  return distribution.flatMap((key) => {
-    for (const lookup of distributionLookups(found, key)) {
-      const answers = findAnswer(snapshot, lookup);
-      if (answers.length > 0) return answers;
-    }
-    return [];
-  });
-}
-
-function findAnswer(snapshot: Snapshot, lookup: Lookup | undefined): Answer[] {
-  const known = lookup && snapshot.findPackage(lookup.ecosystem, lookup.name);
-  return known ? [{ lookup, known }] : [];
-}
-
-/** Every record that the package falls under. Packages that are not judged by their number have none. */
-export function matchPackage(snapshot: Snapshot, found: Package, distribution: readonly string[]): Match[] {
-  if (setAsideReason(found)) return [];
-  return findAnswers(snapshot, found, distribution).flatMap(({ lookup, known }) =>
-    judgePackage(snapshot, found, lookup, known).flatMap((judgement) =>
-      judgement.outcome === "matched" ? [{ found, lookup, known, record: judgement.record, hit: judgement.hit }] : [],
-    ),
+export function findAnswers(
+  snapshot: Snapshot,
+  packages: readonly Package[],
+  distribution: readonly string[],
+): Answer[] {
+  const asked = packages.map((found) => ({ found, choices: choicesOf(found, distribution) }));
+  const known = lookUp(
+    snapshot,
+    asked.flatMap(({ choices }) => choices.flat()),
   );
+  const evaluated = new Map<string, readonly Hit[]>();
+  return asked.flatMap(({ found, choices }) =>
+    choices.flatMap((names) => {
+      const lookup = names.find(({ ecosystem, name }) => known.get(ecosystem)?.has(name));
+      const answer = lookup && known.get(lookup.ecosystem)?.get(lookup.name);
+      if (!answer) return [];
+      // Many packages are built from one source, and share its version.
+      const key = [lookup.ecosystem, lookup.name, lookup.version].join("\n");
+      const hits = evaluated.get(key) ?? evaluate(answer, lookup.version);
+      evaluated.set(key, hits);
+      return [{ found, lookup, known: answer, hits }];
+    }),
+  );
+}
+
+/** Questions about one package: of each list the first that has an answer counts. */
+function choicesOf(found: Package, distribution: readonly string[]): readonly (readonly Lookup[])[] {
+  if (isDistributionType(found.type)) return distribution.map((key) => distributionLookups(found, key));
+  const lookup = languageLookup(found);
+  return lookup ? [[lookup]] : [];
+}
+
+/** All answers of an ecosystem at once. */
+function lookUp(
+  snapshot: Snapshot,
+  lookups: readonly Lookup[],
+): ReadonlyMap<string, ReadonlyMap<string, PackageAdvisories>> {
+  const names = new Map<string, Set<string>>();
+  for (const { ecosystem, name } of lookups) {
+    const own = names.get(ecosystem) ?? new Set();
+    names.set(ecosystem, own.add(name));
+  }
+  return new Map([...names].map(([ecosystem, own]) => [ecosystem, snapshot.findPackages(ecosystem, own)]));
 }

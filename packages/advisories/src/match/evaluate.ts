@@ -1,32 +1,57 @@
+import { type AskedVersion, askVersion } from "../osv/asked-version.ts";
 import { findStretch } from "../osv/range.ts";
-import type { Candidate, PackageAdvisories } from "../store/stored.ts";
-import { compareVersions, readVersion, type Version } from "../versions/scheme.ts";
+import type { RuleGroup } from "../store/rule-group.ts";
+import type { PackageAdvisories } from "../store/stored.ts";
+import { compareVersions, readVersion } from "../versions/scheme.ts";
 
-/** A candidate that the version falls under. */
+/** A rule that the version falls under. */
 export interface Hit {
-  readonly candidate: Candidate;
+  readonly group: RuleGroup;
+  readonly version: string;
   readonly fixed?: string;
-  /** Range or list entry that took the version in, for explanations. */
-  readonly reason: string;
+  /** Where the stretch begins that holds the version, and in which order; undefined for a hit in a list. */
+  readonly stretch?: { readonly introduced: string; readonly order: string };
+  /** The entry of a list that the version equals. */
+  readonly listed?: string;
   /** True when the version could not be read, so that order is no more than a guess. */
   readonly isGuess: boolean;
 }
 
-/** Whether the version is affected by a candidate (OSV schema, "Evaluation"): by its list or by any of its ranges. */
-export function evaluate({ scheme }: PackageAdvisories, candidate: Candidate, text: string): Hit | undefined {
-  const version = readVersion(scheme, text);
-  const isGuess = version.parts === undefined;
-  for (const range of scheme.isOutOfOrder?.(text) ? [] : candidate.ranges) {
-    const stretch = findStretch(range, text);
-    if (!stretch) continue;
-    const end = stretch.fixed === undefined ? "with no fix" : `fixed in ${stretch.fixed}`;
-    const reason = `${text} is in the range from ${stretch.introduced}, ${end} (${range.scheme.name} order)`;
-    return { candidate, fixed: stretch.fixed, reason, isGuess };
+/** The rules of a package that the version falls under (OSV schema, "Evaluation"): by their lists or by any of their ranges. */
+export function evaluate({ scheme, groups }: PackageAdvisories, text: string): Hit[] {
+  const asked = askVersion(scheme, text);
+  const isInOrder = scheme.isOutOfOrder?.(text) !== true;
+  const hits: Hit[] = [];
+  for (const group of groups) {
+    const hit = (isInOrder ? findInRanges(group, asked) : undefined) ?? findInList(group, asked, scheme);
+    if (hit) hits.push({ ...hit, isGuess: asked.in(scheme).parts === undefined });
   }
-  const listed = candidate.rule.v?.find((entry) => isSame(version, readVersion(scheme, entry), scheme));
-  return listed === undefined ? undefined : { candidate, reason: `${text} is listed as ${listed}`, isGuess };
+  return hits;
 }
 
-function isSame(a: Version<unknown>, b: Version<unknown>, scheme: PackageAdvisories["scheme"]): boolean {
-  return a.text === b.text || compareVersions(scheme, a, b) === 0;
+type Place = Omit<Hit, "isGuess">;
+
+function findInRanges(group: RuleGroup, asked: AskedVersion): Place | undefined {
+  for (const range of group.ranges) {
+    const found = findStretch(range, asked.in(range.scheme));
+    if (!found) continue;
+    const stretch = { introduced: found.introduced, order: range.scheme.name };
+    return { group, version: asked.text, fixed: found.fixed, stretch };
+  }
+  return undefined;
+}
+
+function findInList(group: RuleGroup, asked: AskedVersion, scheme: PackageAdvisories["scheme"]): Place | undefined {
+  const version = asked.in(scheme);
+  const listed = group.facts.v?.find(
+    (entry) => entry === asked.text || compareVersions(scheme, version, readVersion(scheme, entry)) === 0,
+  );
+  return listed === undefined ? undefined : { group, version: asked.text, listed };
+}
+
+/** Why a rule holds for the version, as a sentence. */
+export function describeHit({ version, fixed, stretch, listed }: Hit): string {
+  if (!stretch) return `${version} is listed as ${listed}`;
+  const end = fixed === undefined ? "with no fix" : `fixed in ${fixed}`;
+  return `${version} is in the range from ${stretch.introduced}, ${end} (${stretch.order} order)`;
 }

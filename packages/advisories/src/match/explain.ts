@@ -4,7 +4,8 @@ import type { AdvisoryStore } from "../store/store.ts";
 import type { StoredAdvisory } from "../store/stored.ts";
 import { type Answer, findAnswers } from "./candidates.ts";
 import { type Coverage, coverDistribution, coverLanguages } from "./coverage.ts";
-import { type Judgement, judgePackage, type Refusal } from "./judge.ts";
+import { describeHit } from "./evaluate.ts";
+import { explainMisses, type Judgement, judgeHits, type Refusal } from "./judge.ts";
 import type { MatchOptions } from "./match.ts";
 import { type SetAsideReason, setAsideReason } from "./set-aside.ts";
 
@@ -41,8 +42,8 @@ export function explainFinding(
   const records = findRecords(snapshot, id);
   const numbers = new Set(records.map(({ number }) => number));
   const distribution = coverDistribution(snapshot, inventory, { ...options, now: options.now ?? new Date() });
-  const decisions = inventory.packages.flatMap((found) =>
-    findAnswers(snapshot, found, distribution.keys).flatMap((answer) => decide(snapshot, found, answer, numbers)),
+  const decisions = findAnswers(snapshot, inventory.packages, distribution.keys).flatMap((answer) =>
+    decide(snapshot, answer, numbers),
   );
   return {
     id,
@@ -66,26 +67,23 @@ function findRecords(snapshot: Snapshot, id: string): StoredAdvisory[] {
   return [...records.values()];
 }
 
-function decide(
-  snapshot: Snapshot,
-  found: Package,
-  { lookup, known }: Answer,
-  numbers: ReadonlySet<number>,
-): Decision[] {
+function decide(snapshot: Snapshot, answer: Answer, numbers: ReadonlySet<number>): Decision[] {
+  const { found, lookup, known, hits } = answer;
   const common = { package: found.purl, mapping: lookup.mapping, ecosystem: lookup.ecosystem };
   const aside = setAsideReason(found);
-  const judgements = judgePackage(snapshot, found, lookup, known).filter(
-    ({ record }) => record && numbers.has(record.number),
-  );
+  const judgements = [
+    ...judgeHits(snapshot, answer, snapshot.advisories(hits.flatMap(({ group }) => group.advisories))),
+    ...explainMisses(snapshot, known, hits, lookup.version),
+  ].filter(({ record }) => numbers.has(record.number));
   return judgements.map((judgement) => {
-    const record = judgement.record?.id ?? "";
+    const record = judgement.record.id;
     if (aside) return { ...common, record, outcome: aside, reason: describeAside(aside, found, judgement) };
     if (judgement.outcome === "matched") {
       return {
         ...common,
         record,
         outcome: "matched" as const,
-        reason: judgement.hit.reason,
+        reason: describeHit(judgement.hit),
         fixed: judgement.hit.fixed,
       };
     }

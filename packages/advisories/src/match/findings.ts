@@ -50,7 +50,7 @@ function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Find
   const isSystem = isDistribution(lead.lookup.ecosystem);
   const fixedVersion = chooseFix(matches);
   const published = fixStateOf(snapshot, flaw, lead);
-  const reason = published?.state ?? matches.find(({ hit }) => hit.candidate.rule.state)?.hit.candidate.rule.state;
+  const reason = published?.state ?? matches.find(({ hit }) => hit.group.facts.state)?.hit.group.facts.state;
   const threat = snapshot.threat(flaw.id);
   const locations = [...packages].flatMap((found) => found.locations);
   return {
@@ -81,7 +81,7 @@ function fixStateOf(snapshot: Snapshot, flaw: Flaw, { lookup }: Match): FixState
 /** A version or record that is too vague for certainty, or a record for all releases of a distribution at once. */
 function isVague({ hit, lookup, found }: Match): boolean {
   const isParent = isDistributionType(found.type) && !lookup.ecosystem.includes(":") && isReleased(lookup.ecosystem);
-  return hit.isGuess || hit.candidate.rule.odd === true || isParent || isUntagged(found.version, hit.fixed);
+  return hit.isGuess || hit.group.facts.odd === true || isParent || isUntagged(found.version, hit.fixed);
 }
 
 /** A Go build of a commit that follows no tag says nothing about how it stands to a tagged fix. */
@@ -101,7 +101,7 @@ function dissentOf(siblings: readonly StoredAdvisory[], matches: readonly Match[
     ({ number, withdrawn }) => !withdrawn && !matches.some(({ record }) => record.number === number),
   );
   const named = silent.filter(({ number }) =>
-    matches.some(({ known }) => known.candidates.some(({ advisory }) => advisory === number)),
+    matches.some(({ known }) => known.groups.some(({ advisories }) => advisories.includes(number))),
   );
   return named.length > 0 ? named.map(({ id }) => id) : undefined;
 }
@@ -126,7 +126,7 @@ function severityOf(
   if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
   const word = severityOfWord(urgency);
   const voices = matches.flatMap(({ record, hit }) => [
-    ...(hit.candidate.rule.severity ? [{ id: record.id, facts: hit.candidate.rule.severity }] : []),
+    ...(hit.group.facts.severity ? [{ id: record.id, facts: hit.group.facts.severity }] : []),
     { id: record.id, facts: record.severity },
   ]);
   if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });

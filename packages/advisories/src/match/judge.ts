@@ -1,9 +1,10 @@
 import type { Package } from "@tidewaiter/inventory";
 import { formatRange } from "../osv/range.ts";
+import type { RuleGroup } from "../store/rule-group.ts";
 import type { Snapshot } from "../store/snapshot.ts";
-import type { Candidate, PackageAdvisories, StoredAdvisory } from "../store/stored.ts";
-import { evaluate, type Hit } from "./evaluate.ts";
-import type { Lookup } from "./lookup.ts";
+import type { PackageAdvisories, StoredAdvisory } from "../store/stored.ts";
+import type { Answer } from "./candidates.ts";
+import type { Hit } from "./evaluate.ts";
 import { otherModule } from "./modules.ts";
 
 /** Why a record that names a package does not count for it. */
@@ -13,80 +14,86 @@ export type Refusal = (typeof REFUSALS)[number];
 /** What became of one candidate. */
 export type Judgement =
   | { readonly outcome: "matched"; readonly record: StoredAdvisory; readonly hit: Hit }
-  | { readonly outcome: Refusal; readonly record: StoredAdvisory | undefined; readonly reason: string };
+  | { readonly outcome: Refusal; readonly record: StoredAdvisory; readonly reason: string };
 
-/** Judges every record that names the package. The cheap question, the version, comes first: it settles nearly all of them. */
-export function judgePackage(
+/** Judges the records whose rules the version falls under; `records` are the facts of at least those. */
+export function judgeHits(
   snapshot: Snapshot,
-  found: Package,
-  lookup: Lookup,
-  known: PackageAdvisories,
-): Judgement[] {
-  const judgements = known.candidates.map((candidate) => judge(snapshot, found, lookup, known, candidate));
-  const settled = found.type === "rpm" ? settleBuilds(judgements) : judgements;
-  return known.candidates.some(({ rule }) => rule.odd) ? preferTwins(settled) : settled;
+  { found, known, hits }: Answer,
+  records: ReadonlyMap<number, StoredAdvisory>,
+): readonly Judgement[] {
+  const judgements: Judgement[] = [];
+  for (const hit of hits) {
+    for (const number of hit.group.advisories) {
+      const record = records.get(number);
+      if (record) judgements.push(judge(found, record, hit));
+    }
+  }
+  // By number, as a record's entries may stand under several rules.
+  judgements.sort((a, b) => a.record.number - b.record.number);
+  const settled = found.type === "rpm" ? settleBuilds(known, hits, judgements) : judgements;
+  return hits.some(({ group }) => group.facts.odd) ? preferTwins(snapshot, known, settled) : settled;
 }
 
-function judge(
-  snapshot: Snapshot,
-  found: Package,
-  lookup: Lookup,
-  known: PackageAdvisories,
-  candidate: Candidate,
-): Judgement {
-  const hit = evaluate(known, candidate, lookup.version);
-  if (!hit) return refuse("not_in_range", snapshot, candidate, () => describeMiss(lookup.version, candidate));
-  const record = snapshot.advisory(candidate.advisory);
-  if (!record) return refuse("withdrawn", snapshot, candidate, () => "the record is gone");
+function judge(found: Package, record: StoredAdvisory, hit: Hit): Judgement {
   if (record.withdrawn) return { outcome: "withdrawn", record, reason: `withdrawn on ${record.withdrawn}` };
   if (record.kind === "not_security") return { outcome: "not_security", record, reason: "it fixes bugs, not a flaw" };
   const module = otherModule(found, hit.fixed, record);
   return module ? { outcome: "other_module", record, reason: module } : { outcome: "matched", record, hit };
 }
 
-/** Records of what was refused by version are read only when somebody asks. */
-function refuse(outcome: Refusal, snapshot: Snapshot, { advisory }: Candidate, describe: () => string): Judgement {
-  return {
-    outcome,
-    get reason() {
-      return describe();
-    },
-    get record() {
-      return snapshot.advisory(advisory);
-    },
-  };
+/** The records whose rules the version does not fall under, for explanations. */
+export function explainMisses(
+  snapshot: Snapshot,
+  known: PackageAdvisories,
+  hits: readonly Hit[],
+  version: string,
+): Judgement[] {
+  return missedBy(known, hits).flatMap((group) =>
+    [...snapshot.advisories(group.advisories).values()].map((record) => ({
+      outcome: "not_in_range" as const,
+      record,
+      reason: describeMiss(version, group),
+    })),
+  );
 }
 
-function describeMiss(version: string, { rule }: Candidate): string {
+function missedBy({ groups }: PackageAdvisories, hits: readonly Hit[]): readonly RuleGroup[] {
+  const hit = new Set(hits.map(({ group }) => group));
+  return groups.filter((group) => !hit.has(group));
+}
+
+function describeMiss(version: string, { rule }: RuleGroup): string {
   const ranges = (rule.r ?? []).map(formatRange).join("; ");
   const list = rule.v ? ` and not among ${rule.v.length} listed versions` : "";
   return `${version} is outside the affected range${ranges ? ` (${ranges})` : ""}${list}`;
 }
 
 /** A bulletin lists the builds of a module package one by one, and each of them has the fix: the lowest decides. */
-function settleBuilds(judgements: readonly Judgement[]): Judgement[] {
-  const cleared = new Set<StoredAdvisory | undefined>();
-  const matched = new Set(
-    judgements.flatMap((judgement) => (judgement.outcome === "matched" ? [judgement.record] : [])),
-  );
-  if (matched.size === 0) return [...judgements];
-  for (const { outcome, record } of judgements) if (outcome === "not_in_range") cleared.add(record);
+function settleBuilds(
+  known: PackageAdvisories,
+  hits: readonly Hit[],
+  judgements: readonly Judgement[],
+): readonly Judgement[] {
+  if (!hits.some(({ fixed }) => fixed?.includes(".module"))) return judgements;
+  const cleared = new Set(missedBy(known, hits).flatMap(({ advisories }) => advisories));
   return judgements.map((judgement) => {
-    if (judgement.outcome !== "matched" || !cleared.has(judgement.record) || !judgement.hit.fixed?.includes(".module"))
+    const { outcome, record } = judgement;
+    if (outcome !== "matched" || !cleared.has(record.number) || !judgement.hit.fixed?.includes(".module"))
       return judgement;
-    return { outcome: "not_in_range", record: judgement.record, reason: "an earlier build of the module has the fix" };
+    return { outcome: "not_in_range", record, reason: "an earlier build of the module has the fix" };
   });
 }
 
 /** Where a record's versions do not fit the order, a record of the same flaw whose versions do is better. */
-function preferTwins(judgements: readonly Judgement[]): Judgement[] {
+function preferTwins(snapshot: Snapshot, known: PackageAdvisories, judgements: readonly Judgement[]): Judgement[] {
+  const named = snapshot.advisories(known.groups.flatMap(({ advisories }) => advisories));
+  const all = [...named.values()].filter(({ withdrawn }) => !withdrawn);
   return judgements.map((judgement) => {
-    if (judgement.outcome !== "matched" || !judgement.hit.candidate.rule.odd) return judgement;
-    const twin = judgements.find(
-      ({ record }) => record && record !== judgement.record && isTwin(record, judgement.record),
-    );
+    if (judgement.outcome !== "matched" || !judgement.hit.group.facts.odd) return judgement;
+    const twin = all.find((record) => record.number !== judgement.record.number && isTwin(record, judgement.record));
     if (!twin) return judgement;
-    const reason = `its versions do not fit the order; ${twin.record?.id} of the same flaw decides`;
+    const reason = `its versions do not fit the order; ${twin.id} of the same flaw decides`;
     return { outcome: "twin_preferred", record: judgement.record, reason };
   });
 }

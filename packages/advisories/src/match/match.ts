@@ -1,7 +1,7 @@
 import { compareSeverity, type Finding, type Inventory, type Package } from "@tidewaiter/inventory";
 import type { AdvisoryStore } from "../store/store.ts";
 import { compareText } from "../versions/scheme.ts";
-import { matchPackage } from "./candidates.ts";
+import { findMatches } from "./candidates.ts";
 import { type Coverage, coverDistribution, coverLanguages } from "./coverage.ts";
 import { composeFindings } from "./findings.ts";
 import { countSetAside, type SetAside } from "./set-aside.ts";
@@ -45,7 +45,7 @@ export function matchPackages(
 ): Finding[] {
   const snapshot = store.snapshot();
   const { keys, coverage } = coverDistribution(snapshot, inventory, { ...options, now: options.now ?? new Date() });
-  const matches = packages.flatMap((found) => matchPackage(snapshot, found, keys));
+  const matches = findMatches(snapshot, packages, keys);
   return composeFindings(snapshot, matches, coverage?.state === "end_of_life").sort(compareFindings);
 }
 

@@ -1,3 +1,4 @@
+import { askVersion } from "./asked-version.ts";
 import { normaliseName, schemeOf } from "./ecosystems.ts";
 import { field, list, text, texts } from "./json.ts";
 import { findStretch, readyRange, type VersionRange } from "./range.ts";
@@ -71,7 +72,11 @@ const EVENTS = [
 function uncovered(ecosystem: string, ranges: readonly VersionRange[], versions: readonly string[]): readonly string[] {
   if (ranges.length === 0 || versions.length === 0) return versions;
   const ready = ranges.map((range) => readyRange(schemeOf(ecosystem), range));
-  return versions.filter((version) => !ready.some((range) => findStretch(range, version)));
+  const isCovered = (text: string): boolean => {
+    const ask = askVersion(schemeOf(ecosystem), text);
+    return ready.some((range) => findStretch(range, ask.in(range.scheme)));
+  };
+  return versions.filter((version) => !isCovered(version));
 }
 
 function readEntrySeverity(entry: unknown, ecosystem: string): SeverityFacts | undefined {

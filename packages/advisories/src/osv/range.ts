@@ -46,6 +46,13 @@ export function readyRange(ecosystem: VersionScheme<unknown>, range: VersionRang
   };
 }
 
+/** The range of nearly all rules: all versions before a fix. */
+export function rangeBefore(scheme: VersionScheme<unknown>, fixed: string): ReadyRange {
+  return { scheme, events: [START, { code: "f", version: readVersion(scheme, fixed), isStart: false }], limits: [] };
+}
+
+const START: ReadyEvent = { code: "i", version: { text: "0", parts: undefined }, isStart: true };
+
 /** At one version an end comes before a beginning, so that a flaw brought back at that very version counts. */
 function orderEvents(scheme: VersionScheme<unknown>, a: ReadyEvent, b: ReadyEvent): number {
   if (a.isStart !== b.isStart) return a.isStart ? -1 : 1;
@@ -56,15 +63,13 @@ function orderEvents(scheme: VersionScheme<unknown>, a: ReadyEvent, b: ReadyEven
   );
 }
 
-/** The stretch of the range that holds the version, or undefined when none does. */
-export function findStretch(range: ReadyRange, text: string): RangeHit | undefined {
-  return walk(range, readVersion(range.scheme, text));
-}
-
-function walk({ scheme, events, limits }: ReadyRange, version: Version<unknown>): RangeHit | undefined {
+/** The stretch of the range that holds the version, read in the range's own scheme, or undefined when none does. */
+export function findStretch({ scheme, events, limits }: ReadyRange, version: Version<unknown>): RangeHit | undefined {
   if (limits.length > 0 && !limits.some((limit) => compareVersions(scheme, version, limit) < 0)) return undefined;
   let introduced: string | undefined;
-  for (const [index, event] of events.entries()) {
+  let index = -1;
+  for (const event of events) {
+    index += 1;
     const order = event.isStart ? 1 : compareVersions(scheme, version, event.version);
     if (order < 0) return introduced === undefined ? undefined : { introduced, fixed: nextFix(events, index) };
     if (event.code === "i") introduced = event.version.text;

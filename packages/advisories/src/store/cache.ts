@@ -7,15 +7,34 @@ export function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** Keeps the newest `limit` answers of a question. */
-export function boundedCache<T>(limit: number): (key: string, ask: () => T) => T {
-  const answers = new Map<string, { readonly value: T }>();
-  return (key, ask) => {
-    const known = answers.get(key);
-    if (known) return known.value;
-    const value = ask();
-    if (answers.size >= limit) answers.delete(answers.keys().next().value ?? key);
-    answers.set(key, { value });
-    return value;
+/** Answers that are kept until newer ones need their place. */
+export interface BoundedCache<K, T> {
+  get(key: K): T | undefined;
+  set(key: K, value: T): void;
+}
+
+/**
+ * Keeps answers up to a weight: when half of it is reached, those that were not asked for since the half before are
+ * forgotten together, so that keeping order costs nothing.
+ */
+export function boundedCache<K, T>(limit: number, weigh: (value: T) => number = () => 1): BoundedCache<K, T> {
+  let [young, old] = [new Map<K, T>(), new Map<K, T>()];
+  let weight = 0;
+  const set = (key: K, value: T): void => {
+    young.set(key, value);
+    weight += weigh(value);
+    if (weight * 2 <= limit) return;
+    [young, old] = [new Map(), young];
+    weight = 0;
+  };
+  return {
+    set,
+    get(key) {
+      const known = young.get(key);
+      if (known !== undefined) return known;
+      const older = old.get(key);
+      if (older !== undefined) set(key, older);
+      return older;
+    },
   };
 }

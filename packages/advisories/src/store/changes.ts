@@ -21,7 +21,7 @@ WHERE old.fingerprint IS NULL OR old.fingerprint <> new.fingerprint
 UNION ALL
 SELECT old.ecosystem, old.name FROM old.package AS old
 LEFT JOIN main.package AS new ON new.ecosystem = old.ecosystem AND new.name = old.name
-WHERE new.id IS NULL
+WHERE new.fingerprint IS NULL
 ORDER BY 1, 2`;
 
 /** Compares two database files. Undefined when the old one is missing or of another schema: then all may have changed. */

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { BrokerError } from "@tidewaiter/runtime";
-import { CREATE_INDEXES, CREATE_TABLES } from "./schema.ts";
+import { CREATE_TABLES } from "./schema.ts";
 
 /**
  * Whether a file from outside is a whole database of ours: every page in order, and no table, view or trigger that we did
@@ -32,7 +32,6 @@ function expectedSchema(): string[] {
   const database = new DatabaseSync(":memory:");
   try {
     database.exec(CREATE_TABLES);
-    database.exec(CREATE_INDEXES);
     return readSchema(database);
   } finally {
     database.close();

@@ -1,60 +1,72 @@
 import type { StatementSync } from "node:sqlite";
+import { type Column, createColumn } from "./column.ts";
+import { addFingerprints, mixFingerprints } from "./fingerprint.ts";
+import { createNames, createRules } from "./interned.ts";
 
-/** Packages of a store that is being filled: their numbers, and a fingerprint over all that is said about each. */
+/** Packages of a store that is being filled, with the rules of their records. */
 export interface PackageTable {
-  /** The number of the package; `fact` goes into its fingerprint. */
-  add(ecosystem: string, name: string, fact: string): number;
+  /** `rule` is JSON; `fact`, the fingerprint of what else the record says, goes with it into the package's fingerprint. */
+  add(ecosystem: string, name: string, advisory: number, rule: string, fact: number): void;
   write(insertion: StatementSync): void;
 }
 
 /**
- * The fingerprint does not depend on the order of records, so that it changes with what they say only. Numbers stand in a
- * typed array and names in a map for each ecosystem: there are hundreds of thousands of them.
+ * A package's fingerprint does not depend on the order of records, so that it changes with what they say only. A million
+ * entries are sorted at the end as numbers in typed arrays, which is faster than a table that grows in every place, and
+ * rules are kept once: bulletins name the same fix for many packages.
  */
 export function createPackageTable(): PackageTable {
-  const ecosystems = new Map<string, Map<string, number>>();
-  let fingerprints = new Float64Array(1024);
-  let count = 0;
-  const idOf = (ecosystem: string, name: string): number => {
-    let names = ecosystems.get(ecosystem);
-    if (!names) {
-      names = new Map();
-      ecosystems.set(ecosystem, names);
-    }
-    const known = names.get(name);
-    if (known !== undefined) return known;
-    count += 1;
-    names.set(name, count);
-    if (count >= fingerprints.length) fingerprints = grow(fingerprints);
-    return count;
+  const names = createNames();
+  const rules = createRules();
+  const entries = {
+    package: createColumn(Int32Array),
+    advisory: createColumn(Int32Array),
+    rule: createColumn(Int32Array),
   };
+  const fingerprints = createColumn(Float64Array);
   return {
-    add(ecosystem, name, fact) {
-      const id = idOf(ecosystem, name);
-      fingerprints[id] = ((fingerprints[id] ?? 0) + hash(fact)) % Number.MAX_SAFE_INTEGER;
-      return id;
+    add(ecosystem, name, advisory, rule, fact) {
+      const [id, number] = [names.idOf(ecosystem, name), rules.idOf(rule)];
+      const said = mixFingerprints(fact, rules.fingerprintOf(number));
+      if (id === fingerprints.length) fingerprints.push(said);
+      else fingerprints.set(id, addFingerprints(fingerprints.at(id), said));
+      entries.package.push(id);
+      entries.advisory.push(advisory);
+      entries.rule.push(number);
     },
     write(insertion) {
-      for (const [ecosystem, names] of ecosystems) {
-        for (const [name, id] of names) insertion.run(id, ecosystem, name, fingerprints[id] ?? 0);
+      const { order, starts } = sortByPackage(entries.package, fingerprints.length);
+      for (const [ecosystem, name, id] of names.inOrder()) {
+        const own = order.subarray(starts[id], starts[id + 1]);
+        insertion.run(ecosystem, name, fingerprints.at(id), formatRules(own, entries, rules.textOf));
       }
     },
   };
 }
 
-function grow(small: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const large = new Float64Array(small.length * 2);
-  large.set(small);
-  return large;
+type Entries = Readonly<Record<"advisory" | "rule", Column>>;
+
+/** `[[rule, advisory, advisory …], …]`: records with the same rule stand together, so that it is asked once. */
+function formatRules(own: Int32Array, { advisory, rule }: Entries, textOf: (rule: number) => string): string {
+  const groups = new Map<number, string>();
+  for (const at of own) {
+    const number = rule.at(at);
+    groups.set(number, `${groups.get(number) ?? textOf(number)},${advisory.at(at)}`);
+  }
+  return `[${[...groups.values()].map((group) => `[${group}]`).join(",")}]`;
 }
 
-/** FNV-1a over UTF-16 code units, twice with different starts, as one 52-bit number. Not against forgery: it only tells changes. */
-function hash(text: string): number {
-  let [low, high] = [0x811c9dc5, 0x01000193];
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x85ebca6b);
+/** Counting sort: entries of a package stay in the order in which they came. */
+function sortByPackage(packages: Column, count: number): { order: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (let at = 0; at < packages.length; at += 1) starts[packages.at(at) + 1] = (starts[packages.at(at) + 1] ?? 0) + 1;
+  for (let id = 0; id < count; id += 1) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);
+  const next = starts.slice();
+  const order = new Int32Array(packages.length);
+  for (let at = 0; at < packages.length; at += 1) {
+    const id = packages.at(at);
+    order[next[id] ?? 0] = at;
+    next[id] = (next[id] ?? 0) + 1;
   }
-  return (low >>> 0) + ((high >>> 12) & 0xfffff) * 2 ** 32;
+  return { order, starts };
 }

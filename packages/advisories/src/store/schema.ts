@@ -1,14 +1,20 @@
 /** Version of the table layout; a file of another one is not read. */
-export const STORE_SCHEMA = 1;
+export const STORE_SCHEMA = 2;
 
 /**
- * One file holds everything. `affected` is clustered by package, so that one look-up reads one run of pages; `link`
- * is clustered by id, so that the records of an alias are found the same way.
+ * One file holds everything. A package stands in one row with the rules of all its records, so that one look-up answers
+ * for it; `link` is clustered by id, so that the records of an alias are found the same way.
  */
 export const CREATE_TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE ecosystem (name TEXT PRIMARY KEY, records INTEGER NOT NULL, newest TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE package (id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, name TEXT NOT NULL, fingerprint INTEGER NOT NULL);
+CREATE TABLE package (
+  ecosystem TEXT NOT NULL,
+  name TEXT NOT NULL,
+  fingerprint INTEGER NOT NULL,
+  rules TEXT NOT NULL,
+  PRIMARY KEY (ecosystem, name)
+) WITHOUT ROWID;
 CREATE TABLE advisory (
   id INTEGER PRIMARY KEY,
   osv TEXT NOT NULL,
@@ -18,13 +24,6 @@ CREATE TABLE advisory (
   linked INTEGER NOT NULL DEFAULT 0,
   facts TEXT NOT NULL
 );
-CREATE TABLE affected (
-  package INTEGER NOT NULL,
-  advisory INTEGER NOT NULL,
-  n INTEGER NOT NULL,
-  rule TEXT NOT NULL,
-  PRIMARY KEY (package, advisory, n)
-) WITHOUT ROWID;
 CREATE TABLE link (
   id TEXT NOT NULL,
   advisory INTEGER NOT NULL,
@@ -41,12 +40,6 @@ CREATE TABLE state (
   urgency TEXT,
   PRIMARY KEY (ecosystem, name, cve)
 ) WITHOUT ROWID;
-`;
-
-/** Made after the rows, which is faster than keeping them up to date. Unique: an id that comes twice is refused. */
-export const CREATE_INDEXES = `
-CREATE UNIQUE INDEX package_name ON package (ecosystem, name);
-CREATE UNIQUE INDEX advisory_osv ON advisory (osv);
 `;
 
 /** Marks the records that share an id with a record of another name, so that all others need no look at their aliases. */

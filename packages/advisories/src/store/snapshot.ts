@@ -1,8 +1,10 @@
-import { DatabaseSync } from "node:sqlite";
-import { BrokerError } from "@tidewaiter/runtime";
+import type { DatabaseSync } from "node:sqlite";
+import { bulkReader } from "./bulk.ts";
 import { boundedCache, lazily } from "./cache.ts";
-import { LINK, STORE_SCHEMA } from "./schema.ts";
+import { openDatabase, readEcosystems, readMeta } from "./open-database.ts";
+import { LINK } from "./schema.ts";
 import {
+  ADVISORY_COLUMNS,
   type EcosystemStatus,
   type FixState,
   optionalText,
@@ -14,8 +16,8 @@ import {
   type Threat,
 } from "./stored.ts";
 
-/** Packages whose ranges stay read, and records whose facts do. */
-const CACHED_PACKAGES = 2_000;
+/** Entries of an ecosystem's packages whose rules stay read, and records whose facts do. */
+const CACHED_RULES = 100_000;
 const CACHED_RECORDS = 20_000;
 
 /** The store as it was at one moment: an update does not change it. */
@@ -23,7 +25,10 @@ export interface Snapshot {
   readonly meta: ReadonlyMap<string, string>;
   readonly ecosystems: ReadonlyMap<string, EcosystemStatus>;
   findPackage(ecosystem: string, name: string): PackageAdvisories | undefined;
+  /** Those of the names that records know; one question for all is many times cheaper than one for each. */
+  findPackages(ecosystem: string, names: Iterable<string>): ReadonlyMap<string, PackageAdvisories>;
   advisory(number: number): StoredAdvisory | undefined;
+  advisories(numbers: Iterable<number>): ReadonlyMap<number, StoredAdvisory>;
   /** Records with this id, or with it among their aliases or (when asked) their upstream flaws. */
   findById(id: string, kinds?: readonly (keyof typeof LINK)[]): readonly StoredAdvisory[];
   /** What is known of attacks on a CVE. */
@@ -35,91 +40,104 @@ export interface Snapshot {
 
 /** @throws {BrokerError} ADVISORIES_MISSING when there is no file, ADVISORIES_INVALID when it is no store of this schema. */
 export function openSnapshot(path: string): Snapshot {
-  const database = openReadOnly(path);
+  const database = openDatabase(path);
   const meta = readMeta(database, path);
-  const ecosystems = readEcosystems(database);
-  const statements = {
-    package: database.prepare("SELECT id FROM package WHERE ecosystem = ? AND name = ?"),
-    affected: database.prepare("SELECT advisory, rule FROM affected WHERE package = ?"),
-    advisory: database.prepare("SELECT osv, modified, kind, withdrawn, linked, facts FROM advisory WHERE id = ?"),
-    link: database.prepare("SELECT advisory, kind FROM link WHERE id = ?"),
-    exploited: database.prepare("SELECT cve, added, due, ransomware FROM exploited"),
-    epss: database.prepare("SELECT score, percentile FROM epss WHERE cve = ?"),
-    state: database.prepare("SELECT state, urgency FROM state WHERE ecosystem = ? AND name = ? AND cve = ?"),
-  };
-  const exploited = lazily(() => readExploitedAll(statements.exploited.all()));
-  const hasStates = lazily(() => database.prepare("SELECT 1 FROM state LIMIT 1").get() !== undefined);
-  const packages = boundedCache<PackageAdvisories | undefined>(CACHED_PACKAGES);
-  const groups = boundedCache<readonly StoredAdvisory[]>(CACHED_RECORDS);
-  const advisories = boundedCache<StoredAdvisory | undefined>(CACHED_RECORDS);
-  const advisory = (number: number): StoredAdvisory | undefined =>
-    advisories(String(number), () => {
-      const row = statements.advisory.get(number);
-      return row && readAdvisory(number, row);
-    });
+  const packages = createPackages(database);
+  const advisories = createAdvisories(database);
   return {
     meta,
-    ecosystems,
-    findPackage: (ecosystem, name) =>
-      packages(`${ecosystem}\n${name}`, () => {
-        const id = statements.package.get(ecosystem, name)?.id;
-        return id === undefined ? undefined : readPackage(ecosystem, name, statements.affected.all(id));
-      }),
-    advisory,
-    findById: (id, kinds = ["self", "alias"]) =>
-      groups(`${kinds.join(" ")} ${id}`, () => {
-        const wanted = kinds.map((kind) => LINK[kind] as number);
-        const rows = statements.link.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
-        const numbers = new Set(rows.map((row) => Number(row.advisory)));
-        return [...numbers].flatMap((number) => advisory(number) ?? []);
-      }),
-    threat(cve) {
-      const epss = meta.has("epss") ? statements.epss.get(cve) : undefined;
-      return {
-        exploited: exploited().get(cve),
-        epss: epss && { score: Number(epss.score), percentile: Number(epss.percentile), date: meta.get("epss") ?? "" },
-      };
-    },
-    fixState(ecosystem, name, cve) {
-      if (!hasStates()) return undefined;
-      const row = statements.state.get(ecosystem, name, cve);
-      return row && { state: optionalText(row.state), urgency: optionalText(row.urgency) };
-    },
+    ecosystems: readEcosystems(database),
+    findPackage: (ecosystem, name) => packages(ecosystem, [name]).get(name),
+    findPackages: packages,
+    advisory: (number) => advisories([number]).get(number),
+    advisories,
+    findById: createIdSearch(database, advisories),
+    threat: createThreats(database, meta),
+    fixState: createFixStates(database),
     close: () => database.close(),
   };
 }
 
-function openReadOnly(path: string): DatabaseSync {
-  try {
-    const database = new DatabaseSync(path, { readOnly: true });
-    database.exec("PRAGMA mmap_size = 1073741824");
-    return database;
-  } catch (error) {
-    throw new BrokerError("ADVISORIES_MISSING", `no advisory database at ${path}`, { cause: error });
-  }
-}
-
-function readMeta(database: DatabaseSync, path: string): ReadonlyMap<string, string> {
-  try {
-    const rows = database.prepare("SELECT key, value FROM meta").all();
-    const meta = new Map(rows.map(({ key, value }) => [String(key), String(value)]));
-    if (meta.get("schema") === String(STORE_SCHEMA)) return meta;
-  } catch (error) {
-    database.close();
-    throw new BrokerError("ADVISORIES_INVALID", `${path} is no advisory database`, { cause: error });
-  }
-  database.close();
-  throw new BrokerError("ADVISORIES_INVALID", `${path} was written by another release`, {
-    action: "run tidewaiter db update, which builds it anew",
-  });
-}
-
-function readEcosystems(database: DatabaseSync): ReadonlyMap<string, EcosystemStatus> {
-  const rows = database.prepare("SELECT name, records, newest FROM ecosystem ORDER BY name").all();
-  return new Map(
-    rows.map(({ name, records, newest }) => [
-      String(name),
-      { name: String(name), records: Number(records), newest: String(newest) },
-    ]),
+function createPackages(database: DatabaseSync): Snapshot["findPackages"] {
+  const find = database.prepare(
+    "SELECT name, rules FROM package WHERE ecosystem = ? AND name IN (SELECT value FROM json_each(?))",
   );
+  find.setReturnArrays(true);
+  const readers = new Map<string, ReturnType<typeof bulkReader<string, PackageAdvisories>>>();
+  return (ecosystem, names) => {
+    let reader = readers.get(ecosystem);
+    if (!reader) {
+      reader = bulkReader(boundedCache(CACHED_RULES, weighRules), (missing) =>
+        rowsOf(find.all(ecosystem, JSON.stringify(missing))).map(([name, rules]) => [
+          String(name),
+          readPackage(ecosystem, String(name), String(rules)),
+        ]),
+      );
+      readers.set(ecosystem, reader);
+    }
+    return reader(names);
+  };
+}
+
+function weighRules(known: PackageAdvisories | null): number {
+  return known?.groups.reduce((sum, { advisories }) => sum + advisories.length, 1) ?? 1;
+}
+
+function createAdvisories(database: DatabaseSync): Snapshot["advisories"] {
+  const read = database.prepare(
+    `SELECT ${ADVISORY_COLUMNS} FROM advisory WHERE id IN (SELECT value FROM json_each(?))`,
+  );
+  read.setReturnArrays(true);
+  return bulkReader(boundedCache<number, StoredAdvisory | null>(CACHED_RECORDS), (missing) =>
+    rowsOf(read.all(JSON.stringify(missing))).map((row) => {
+      const record = readAdvisory(row);
+      return [record.number, record];
+    }),
+  );
+}
+
+/** Rows of a statement that returns arrays, which its type does not say. */
+function rowsOf(rows: unknown): readonly (readonly unknown[])[] {
+  return rows as readonly (readonly unknown[])[];
+}
+
+function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories"]): Snapshot["findById"] {
+  const find = database.prepare("SELECT advisory, kind FROM link WHERE id = ?");
+  const known = boundedCache<string, readonly StoredAdvisory[]>(CACHED_RECORDS);
+  return (id, kinds = ["self", "alias"]) => {
+    const key = `${kinds.join(" ")} ${id}`;
+    const answer = known.get(key);
+    if (answer) return answer;
+    const wanted = kinds.map((kind) => LINK[kind] as number);
+    const rows = find.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
+    const numbers = new Set(rows.map((row) => Number(row.advisory)));
+    const found = advisories(numbers);
+    const records = [...numbers].flatMap((number) => found.get(number) ?? []);
+    known.set(key, records);
+    return records;
+  };
+}
+
+function createThreats(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["threat"] {
+  const all = database.prepare("SELECT cve, added, due, ransomware FROM exploited");
+  const exploited = lazily(() => readExploitedAll(all.all()));
+  const score = database.prepare("SELECT score, percentile FROM epss WHERE cve = ?");
+  const date = meta.get("epss");
+  return (cve) => {
+    const epss = date === undefined ? undefined : score.get(cve);
+    return {
+      exploited: exploited().get(cve),
+      epss: epss && { score: Number(epss.score), percentile: Number(epss.percentile), date: date ?? "" },
+    };
+  };
+}
+
+function createFixStates(database: DatabaseSync): Snapshot["fixState"] {
+  const find = database.prepare("SELECT state, urgency FROM state WHERE ecosystem = ? AND name = ? AND cve = ?");
+  const hasAny = lazily(() => database.prepare("SELECT 1 FROM state LIMIT 1").get() !== undefined);
+  return (ecosystem, name, cve) => {
+    if (!hasAny()) return undefined;
+    const row = find.get(ecosystem, name, cve);
+    return row && { state: optionalText(row.state), urgency: optionalText(row.urgency) };
+  };
 }

@@ -6,7 +6,6 @@ export interface Statements {
   readonly ecosystem: StatementSync;
   readonly package: StatementSync;
   readonly advisory: StatementSync;
-  readonly affected: StatementSync;
   readonly link: StatementSync;
   readonly exploited: StatementSync;
   readonly epss: StatementSync;
@@ -21,7 +20,6 @@ export function prepareInsertions(database: DatabaseSync): Statements {
     advisory: database.prepare(
       "INSERT INTO advisory (id, osv, modified, kind, withdrawn, facts) VALUES (?, ?, ?, ?, ?, ?)",
     ),
-    affected: database.prepare("INSERT INTO affected VALUES (?, ?, ?, ?)"),
     link: database.prepare("INSERT OR IGNORE INTO link VALUES (?, ?, ?)"),
     exploited: database.prepare("INSERT OR REPLACE INTO exploited VALUES (?, ?, ?, ?)"),
     epss: database.prepare("INSERT OR REPLACE INTO epss VALUES (?, ?, ?)"),

@@ -1,26 +1,19 @@
-import type { AffectedRule } from "../osv/affected.ts";
 import { schemeOf } from "../osv/ecosystems.ts";
 import { ADVISORY_KINDS, type AdvisoryKind } from "../osv/kind.ts";
-import { type ReadyRange, readyRange } from "../osv/range.ts";
-import type { SeverityFacts } from "../osv/severity.ts";
 import type { VersionScheme } from "../versions/scheme.ts";
+import { type AdvisoryFacts, parseFacts } from "./facts.ts";
+import { RuleGroup } from "./rule-group.ts";
+import type { StoredRule } from "./rule-text.ts";
 
-/** One affected entry of a package, ready to be asked. */
-export interface Candidate {
-  readonly advisory: number;
-  readonly rule: AffectedRule;
-  readonly ranges: readonly ReadyRange[];
-}
-
-/** All candidates of a package, with the order that its versions are in. */
+/** All rules of a package, with the order that its versions are in. */
 export interface PackageAdvisories {
   readonly ecosystem: string;
   readonly name: string;
   readonly scheme: VersionScheme<unknown>;
-  readonly candidates: readonly Candidate[];
+  readonly groups: readonly RuleGroup[];
 }
 
-export interface StoredAdvisory {
+export interface StoredAdvisory extends AdvisoryFacts {
   readonly number: number;
   readonly id: string;
   readonly modified: string;
@@ -28,12 +21,6 @@ export interface StoredAdvisory {
   /** True when another record shares one of its ids; else nothing is found by looking for them. */
   readonly isLinked: boolean;
   readonly withdrawn?: string;
-  readonly published?: string;
-  readonly summary?: string;
-  readonly severity: SeverityFacts;
-  readonly aliases: readonly string[];
-  readonly upstream: readonly string[];
-  readonly references: readonly string[];
 }
 
 export interface EcosystemStatus {
@@ -55,25 +42,33 @@ export interface FixState {
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function readPackage(ecosystem: string, name: string, rows: readonly Row[]): PackageAdvisories {
+/** @param rules as the package's row has them */
+export function readPackage(ecosystem: string, name: string, rules: string): PackageAdvisories {
   const scheme = schemeOf(ecosystem);
-  const candidates = rows.map((row) => {
-    const rule: AffectedRule = JSON.parse(String(row.rule));
-    const ranges = (rule.r ?? []).map((range) => readyRange(scheme, range));
-    return { advisory: Number(row.advisory), rule, ranges };
-  });
-  return { ecosystem, name, scheme, candidates };
+  const stored: readonly (readonly [StoredRule, ...number[]])[] = JSON.parse(rules);
+  return { ecosystem, name, scheme, groups: stored.map(([rule, ...numbers]) => new RuleGroup(scheme, rule, numbers)) };
 }
 
-export function readAdvisory(number: number, row: Row): StoredAdvisory {
+/** Columns of `advisory`, in the order that `readAdvisory` takes them. */
+export const ADVISORY_COLUMNS = "id, osv, modified, kind, withdrawn, linked, facts";
+
+export function readAdvisory([
+  number,
+  id,
+  modified,
+  kind,
+  withdrawn,
+  linked,
+  facts,
+]: readonly unknown[]): StoredAdvisory {
   return {
-    number,
-    id: String(row.osv),
-    modified: String(row.modified),
-    kind: ADVISORY_KINDS[Number(row.kind)] ?? "vulnerability",
-    isLinked: Number(row.linked) === 1,
-    withdrawn: row.withdrawn === null ? undefined : String(row.withdrawn),
-    ...JSON.parse(String(row.facts)),
+    number: Number(number),
+    id: String(id),
+    modified: String(modified),
+    kind: ADVISORY_KINDS[Number(kind)] ?? "vulnerability",
+    isLinked: linked === 1,
+    withdrawn: optionalText(withdrawn),
+    ...parseFacts(String(facts)),
   };
 }
 

@@ -1,8 +1,11 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { ADVISORY_KINDS } from "../osv/kind.ts";
 import type { AdvisoryRecord } from "../osv/record.ts";
+import { formatFacts } from "./facts.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { createPackageTable } from "./package-table.ts";
-import { CREATE_INDEXES, CREATE_TABLES, LINK, MARK_LINKED, STORE_SCHEMA } from "./schema.ts";
+import { toStoredRule } from "./rule-text.ts";
+import { CREATE_TABLES, LINK, MARK_LINKED, STORE_SCHEMA } from "./schema.ts";
 import { prepareInsertions } from "./statements.ts";
 
 /** Fills a new store file. Nobody reads it before `finish`, so it is written without a journal. */
@@ -14,7 +17,7 @@ export interface StoreWriter {
   /** Why a distribution has no fix for a flaw in one of its source packages. */
   addState(ecosystem: string, name: string, cve: string, state: string | undefined, urgency: string | undefined): void;
   setMeta(key: string, value: string): void;
-  /** Builds the indexes, checks the file and closes it. */
+  /** Writes what had to wait for the last record, and closes the file. */
   finish(): void;
   /** Closes the file without finishing it. */
   abandon(): void;
@@ -42,10 +45,6 @@ export function createStoreWriter(path: string): StoreWriter {
       rows.writeTotals();
       database.exec(MARK_LINKED);
       database.exec("COMMIT");
-      // Sorting for the indexes takes as much again as the cache; the pages of the rows are no longer needed.
-      database.exec("PRAGMA cache_size = -8192; PRAGMA shrink_memory;");
-      database.exec(CREATE_INDEXES);
-      database.exec("ANALYZE");
       database.close();
     },
     abandon() {
@@ -69,11 +68,9 @@ function createRows(database: DatabaseSync) {
       seen.add(record.id);
       const [number, kind] = [seen.size, ADVISORY_KINDS.indexOf(record.kind)];
       statements.advisory.run(number, record.id, record.modified, kind, record.withdrawn ?? null, formatFacts(record));
-      for (const [n, { ecosystem, name, rule }] of record.affected.entries()) {
-        const text = JSON.stringify(rule);
-        const id = packages.add(ecosystem, name, [record.id, record.modified, record.withdrawn, text].join("\n"));
-        statements.affected.run(id, number, n, text);
-      }
+      const fact = fingerprint([record.id, record.modified, record.withdrawn].join("\n"));
+      for (const { ecosystem, name, rule } of record.affected)
+        packages.add(ecosystem, name, number, JSON.stringify(toStoredRule(rule)), fact);
       writeLinks(statements.link, number, record);
       count(counts, record);
       return true;
@@ -87,12 +84,6 @@ function createRows(database: DatabaseSync) {
       return seen.size;
     },
   };
-}
-
-/** What only findings need: read for hits, not for candidates. */
-function formatFacts(record: AdvisoryRecord): string {
-  const { published, summary, severity, aliases, upstream, references } = record;
-  return JSON.stringify({ published, summary, severity, aliases, upstream, references });
 }
 
 function writeLinks(statement: StatementSync, advisory: number, { id, aliases, upstream }: AdvisoryRecord): void {
