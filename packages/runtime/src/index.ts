@@ -50,4 +50,5 @@ export {
   secretsOf,
 } from "./settings.ts";
 export { createShutdown, type Shutdown } from "./shutdown.ts";
+export { createVault, deriveKey, loadVaultKey, type Vault } from "./vault.ts";
 export { productVersion } from "./version.ts";
