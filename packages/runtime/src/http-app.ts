@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
-import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { createRequire } from "node:module";
+import type express from "express";
+import type { Express, NextFunction, Request, Response } from "express";
 import { BrokerError, toBrokerError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
+// Loaded when an app is made: libraries and commands take this package without serving anything.
+const load = createRequire(import.meta.url);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
@@ -26,11 +30,12 @@ export interface HttpAppOptions {
 
 /** An express app with request ids, probes, metrics and JSON errors around the given routes. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const app = express();
+  const create: typeof express = load("express");
+  const app = create();
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(identifyRequest, measure(options));
-  app.use(probesRouter(options));
+  app.use(probesRouter(create.Router(), options));
   options.routes(app);
   app.use(options.fallback ?? notFound);
   app.use(answerError(options));
@@ -72,8 +77,7 @@ function measure({ metrics }: HttpAppOptions) {
   };
 }
 
-function probesRouter({ metrics, readiness }: HttpAppOptions): express.Router {
-  const router = express.Router();
+function probesRouter(router: express.Router, { metrics, readiness }: HttpAppOptions): express.Router {
   router.get("/livez", (_req, res) => {
     res.json({ ok: true });
   });

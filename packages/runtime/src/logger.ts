@@ -1,7 +1,10 @@
-import winston from "winston";
+import { createRequire } from "node:module";
+import type winston from "winston";
 import { printable, printableLine } from "./printable.ts";
 import { createRedactor, type Redactor } from "./redaction.ts";
 
+// Loaded when a logger is made: libraries and commands that never make one start sooner and stay smaller.
+const load = createRequire(import.meta.url);
 const LEVELS = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4, trace: 5 } as const;
 export type LogLevel = keyof typeof LEVELS;
 export const LOG_LEVELS = Object.keys(LEVELS) as readonly LogLevel[];
@@ -34,8 +37,9 @@ export interface LoggerOptions {
 
 /** A winston logger whose lines hold no known secret, no secret-named field and no control character. */
 export function createLogger(options: LoggerOptions): AppLogger {
+  const { createLogger: create, format, transports }: typeof winston = load("winston");
   const redactor = options.redactor ?? createRedactor();
-  const line = winston.format.printf((info) => {
+  const line = format.printf((info) => {
     const { level, message, ...rest } = info;
     const fields = redactor.fields(rest) as Record<string, unknown>;
     const msg = printable(redactor.text(String(message)));
@@ -45,11 +49,11 @@ export function createLogger(options: LoggerOptions): AppLogger {
       : JSON.stringify({ time, level, msg, role: options.role, ...fields }, undefined);
   });
   const stream = options.stream ?? process.stdout;
-  const logger = winston.createLogger({
+  const logger = create({
     levels: LEVELS,
     level: options.level ?? "info",
     format: line,
-    transports: [new winston.transports.Stream({ stream: stream as NodeJS.WritableStream })],
+    transports: [new transports.Stream({ stream: stream as NodeJS.WritableStream })],
   });
   return wrap(logger, {});
 }

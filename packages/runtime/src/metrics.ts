@@ -1,4 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { createRequire } from "node:module";
+import type { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+// Loaded when metrics are kept, which only services do.
+const load = createRequire(import.meta.url);
 
 /** The Prometheus registry of one process, with what every process counts. */
 export interface Metrics {
@@ -11,16 +15,17 @@ export interface Metrics {
 
 /** Build info, process and event-loop figures, and request seconds; names start with `tidewaiter_`, Node's own with `nodejs_` and `process_`. */
 export function createMetrics(role: string, version: string): Metrics {
-  const registry = new Registry();
+  const client: typeof import("prom-client") = load("prom-client");
+  const registry = new client.Registry();
   registry.setDefaultLabels({ role });
-  collectDefaultMetrics({ register: registry });
-  new Gauge({
+  client.collectDefaultMetrics({ register: registry });
+  new client.Gauge({
     name: "tidewaiter_build_info",
     help: "1, with the version as a label",
     labelNames: ["version", "node"],
     registers: [registry],
   }).set({ version, node: process.version }, 1);
-  const httpSeconds = new Histogram({
+  const httpSeconds = new client.Histogram({
     name: "tidewaiter_http_request_seconds",
     help: "Time to answer a request",
     labelNames: ["method", "route", "status"],
@@ -30,9 +35,9 @@ export function createMetrics(role: string, version: string): Metrics {
   return {
     registry,
     httpSeconds,
-    counter: (name, help, labelNames = []) => new Counter({ name, help, labelNames, registers: [registry] }),
-    gauge: (name, help, labelNames = []) => new Gauge({ name, help, labelNames, registers: [registry] }),
+    counter: (name, help, labelNames = []) => new client.Counter({ name, help, labelNames, registers: [registry] }),
+    gauge: (name, help, labelNames = []) => new client.Gauge({ name, help, labelNames, registers: [registry] }),
     histogram: (name, help, labelNames, buckets) =>
-      new Histogram({ name, help, labelNames, buckets, registers: [registry] }),
+      new client.Histogram({ name, help, labelNames, buckets, registers: [registry] }),
   };
 }
