@@ -42,15 +42,17 @@ export function createAgentCaller(dispatcher: Dispatcher, maxRetries: number, cl
       } catch (error) {
         signal.throwIfAborted();
         const isSafe = NOT_SENT.has(systemCode(error) ?? "") && (body === undefined || Buffer.isBuffer(body));
-        if (!isSafe || attempt >= maxRetries) throw translate(error);
+        if (!isSafe || attempt >= maxRetries) throw agentError(error);
         await clock.sleep(RETRY_WAIT_MS, signal);
       }
     }
   };
 }
 
-function translate(error: unknown): BrokerError {
-  const code = systemCode(error) ?? "";
+/** A failed call to the agent in the words of the error table. */
+export function agentError(error: unknown): BrokerError {
+  const isLate = error instanceof Error && error.name === "TimeoutError";
+  const code = isLate ? "ETIMEDOUT" : (systemCode(error) ?? "");
   const message = error instanceof Error ? error.message : "the agent could not be called";
   if (LATE.has(code)) return new BrokerError("DOWNSTREAM_TIMEOUT", message, { cause: error });
   if (NOT_SENT.has(code)) return new BrokerError("DOWNSTREAM_UNREACHABLE", message || code, { cause: error });

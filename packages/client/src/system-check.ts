@@ -2,6 +2,7 @@ import { checkReportSchema } from "@tidewaiter/contract";
 import { BrokerError, type Secret, systemCode } from "@tidewaiter/runtime";
 import { parseOrigin, placeholder, type Variables } from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
+import { agentError } from "./agent-request.ts";
 import { checkCredentials } from "./check-credentials.ts";
 import { type OwnHeaders, ownHeaders } from "./down-headers.ts";
 import type { ClientSettings } from "./settings.ts";
@@ -26,6 +27,8 @@ interface Validation {
   readonly timeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly isJsonRequired: boolean;
+  /** Whether it goes to the agent, not to an address of the user's own. */
+  readonly isAgent: boolean;
   readonly dispatcher: Dispatcher;
 }
 
@@ -54,15 +57,17 @@ function describeValidation({ settings, variables, own, version, dispatcher }: S
   const agent = parseOrigin(settings.CR_AGENT_URL);
   const address = named ?? `${settings.CR_AGENT_URL.replace(/\/$/, "")}/systemcheck`;
   const url = parseOrigin(variables.expand(address));
+  const isAgent = url.origin === agent.origin;
   return {
     url,
+    isAgent,
     shownUrl: address.replace(settings.CR_AGENT_URL, placeholder("CR_AGENT_URL")),
     method: settings.BROKER_CLIENT_VALIDATION_METHOD.toUpperCase(),
     timeoutMs: settings.BROKER_CLIENT_VALIDATION_TIMEOUT_MS,
     headers: {
       "user-agent": `Snyk Broker Client ${version}`,
       // Another address than the agent's own gets nothing of ours.
-      ...(url.origin === agent.origin && ownHeaders(own)),
+      ...(isAgent && ownHeaders(own)),
     },
     isJsonRequired: !settings.BROKER_CLIENT_VALIDATION_JSON_DISABLED,
     dispatcher,
@@ -89,7 +94,8 @@ async function checkOne(options: Validation, credential: Secret | undefined): Pr
       ...chain,
     };
   } catch (error) {
-    return { ...common, ok: false, error: explain(error, options.timeoutMs), maskedCredentials };
+    const chain = options.isAgent && { client: { ok: true }, agent: { ok: false, ...agentError(error).toProblem() } };
+    return { ...common, ok: false, error: explain(error, options.timeoutMs), maskedCredentials, ...chain };
   }
 }
 

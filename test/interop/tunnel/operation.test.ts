@@ -177,11 +177,19 @@ describe("client of ours in its surroundings", { timeout: 60_000 }, () => {
     const refused = await connect(server, { CR_AGENT_URL: `http://127.0.0.1:${await freePort()}` });
 
     const answers = await Promise.all([slow, refused].map(({ listener }) => fetch(`${listener.url}/systemcheck`)));
-    const entries = (await Promise.all(answers.map((answer) => answer.json()))) as { ok: boolean; error: unknown }[][];
+    const entries = (await Promise.all(answers.map((answer) => answer.json()))) as {
+      ok: boolean;
+      error: unknown;
+      agent: { code: string };
+    }[][];
 
     assert.deepEqual(
       answers.map(({ status }) => status),
       [500, 500],
+    );
+    assert.deepEqual(
+      entries.map(([entry]) => entry?.agent.code),
+      ["DOWNSTREAM_TIMEOUT", "DOWNSTREAM_UNREACHABLE"],
     );
     assert.equal(entries[0]?.[0]?.error, "No answer within 100 ms");
     assert.equal((entries[1]?.[0]?.error as { code?: string } | undefined)?.code, "ECONNREFUSED");

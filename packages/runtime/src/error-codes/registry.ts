@@ -19,8 +19,9 @@ export const REGISTRY = {
     status: 502,
     retryable: true,
     exit: 69,
-    likely: "the host name is mistyped, or the resolver seen from here does not know it",
-    action: "check CR_BASE and resolve the name from the agent's network",
+    likely:
+      "the host name is mistyped, the resolver seen from here does not know it, or its container is stopped: an engine knows the names of running containers only",
+    action: "check CR_BASE, see whether the registry runs, and resolve the name from the agent's network",
   },
   REGISTRY_UNREACHABLE: {
     status: 502,
