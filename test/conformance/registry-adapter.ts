@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type CredentialBlob, toConnection } from "@tidewaiter/contract";
+import { type CredentialBlob, type RegistryConnection, toConnection } from "@tidewaiter/contract";
 import { createRegistry, type Registry, type RegistryLimits } from "@tidewaiter/registry";
 import { BrokerError, type ErrorCode } from "@tidewaiter/runtime";
 import { FAULTS, type Faults } from "../emulators/faults.ts";
@@ -35,8 +35,12 @@ const LIMITS: Partial<RegistryLimits> = {
   headersTimeoutMs: 5_000,
 };
 
-export function connectTo(blob: CredentialBlob): Registry {
-  return createRegistry(toConnection(blob as Parameters<typeof toConnection>[0]), { limits: LIMITS });
+export function connectionTo(blob: CredentialBlob): RegistryConnection {
+  return toConnection(blob as Parameters<typeof toConnection>[0]);
+}
+
+export function connectTo(blob: CredentialBlob, limits: Partial<RegistryLimits> = {}): Registry {
+  return createRegistry(connectionTo(blob), { limits: { ...LIMITS, ...limits } });
 }
 
 /** The cases that every adapter passes, whatever its registry is like. */

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import type { Registry } from "@tidewaiter/registry";
+import { createRegistry, type Registry } from "@tidewaiter/registry";
+import { silentLogger } from "@tidewaiter/runtime";
 import { buildImage, buildIndex, buildLayer } from "@tidewaiter/sample-registry";
 import { FAULTS } from "../emulators/faults.ts";
 import { type Oci, startOci } from "../emulators/oci.ts";
 import { startEmulator } from "../emulators/start-emulator.ts";
-import { collect, connectTo, failure, hasCode } from "./registry-adapter.ts";
+import { collect, connectionTo, connectTo, failure, hasCode } from "./registry-adapter.ts";
 
 /** The faults of section 8.2 of the registry reference, and those of section 6 that another client has. */
 describe("registry faults: answers", () => {
@@ -55,11 +56,17 @@ describe("registry faults: answers", () => {
   });
 
   it("takes the digest over the raw bytes, whatever the headers say of a tag", async () => {
+    const warnings: string[] = [];
+    const log = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const watched = createRegistry(connectionTo(oci.blob), { log });
+    await watched.headManifest(app(), "1.0");
     oci.faults.next(MANIFEST, FAULTS.header("docker-content-digest", `sha256:${"0".repeat(64)}`));
 
-    const { tagDigest } = await registry.resolve(app(), "1.0", {});
+    const { tagDigest } = await watched.resolve(app(), "1.0", {});
 
     assert.equal(tagDigest, oci.sample.index.descriptor.digest);
+    assert.ok(warnings.includes("manifest is not the one that its header names"));
+    await watched.close();
   });
 
   it("refuses other bytes than those of the digest that was asked for", async () => {

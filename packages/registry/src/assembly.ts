@@ -7,6 +7,7 @@ import { parseBase, type RegistryBase } from "./base-url.ts";
 import { createDistribution, type Distribution } from "./distribution/distribution.ts";
 import { createHostGate, type HostGate } from "./http/host-gate.ts";
 import { createTransport } from "./http/transport.ts";
+import { isAddressAllowed, type UrlPolicy } from "./http/url-policy.ts";
 import { DEFAULT_LIMITS, type RegistryLimits } from "./limits.ts";
 import { createVendorApi } from "./vendor-api.ts";
 
@@ -66,8 +67,18 @@ export function assemble(given: RegistryConnection, definition: AdapterDefinitio
   const connection = { ...given, apiUrl: given.apiUrl ?? options.apiUrls?.[given.type] };
   const limits = { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits };
   const { log = silentLogger, shared = createRegistryShared(limits) } = options;
+  const policy: UrlPolicy = {
+    get registry() {
+      return registryUrl;
+    },
+    deadEnds: definition.deadEnds,
+    trustedHosts: [...(definition.tokenHosts ?? []), ...connection.tokenHosts],
+  };
   const outbound = outboundOf(connection, options.outbound, limits);
-  const transport = createTransport(outbound);
+  const transport = createTransport({
+    ...outbound,
+    isAddressAllowed: (hostname, address) => isAddressAllowed(hostname, address, policy),
+  });
   const minted = definition.credentials?.({ connection, transport, tokens: shared.tokens, log });
   const credentials: CredentialSource = minted ?? fixedCredential(connectionCredential(connection));
   const parse = (text: string | undefined): RegistryBase =>
@@ -85,13 +96,7 @@ export function assemble(given: RegistryConnection, definition: AdapterDefinitio
   const core = createDistribution({
     connection,
     rootOf: async (signal) => (await baseOf(signal)).root,
-    policy: {
-      get registry() {
-        return registryUrl;
-      },
-      deadEnds: definition.deadEnds,
-      trustedHosts: [...(definition.tokenHosts ?? []), ...connection.tokenHosts],
-    },
+    policy,
     credentials,
     transport,
     limits,

@@ -40,6 +40,26 @@ describe("createDispatcher", () => {
     await Promise.all([proxy.close(0), target.close(0)]);
   });
 
+  it("connects to no address of a name that is refused", async () => {
+    const target = await listen((_req, res) => void res.end("reached"), { port: 0, host: "127.0.0.1" });
+    const asked: string[] = [];
+    const isAddressAllowed = (hostname: string, address: string): boolean => {
+      asked.push(`${hostname} ${address}`);
+      return address !== "127.0.0.1" && address !== "::1";
+    };
+    const guarded = createDispatcher({ isAddressAllowed });
+    const open = createDispatcher({ isAddressAllowed: () => true });
+    const url = `http://localhost:${new URL(target.url).port}/`;
+
+    await assert.rejects(request(url, { dispatcher: guarded }), { code: "EADDRREFUSED" });
+    const answer = await request(url, { dispatcher: open });
+
+    assert.equal(await answer.body.text(), "reached");
+    assert.ok(asked.includes("localhost 127.0.0.1"));
+    await Promise.all([guarded.destroy(), open.destroy()]);
+    await target.close(0);
+  });
+
   it("opens a CONNECT tunnel through the proxy for HTTPS", async () => {
     const asked: string[] = [];
     const proxy = await listen(() => {}, { port: 0, host: "127.0.0.1" });

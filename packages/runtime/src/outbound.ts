@@ -1,4 +1,6 @@
+import { lookup } from "node:dns";
 import { readFileSync } from "node:fs";
+import type { LookupFunction } from "node:net";
 import { getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { BrokerError } from "./errors.ts";
@@ -19,6 +21,11 @@ export interface OutboundOptions {
   readonly bodyTimeoutMs?: number;
   /** Sockets for each origin. */
   readonly connections?: number;
+  /**
+   * Asked for each address that a host name leads to; calls to a name without an allowed one fail with the system code
+   * EADDRREFUSED. Addresses in URLs are not asked about, and a proxy resolves names by itself.
+   */
+  readonly isAddressAllowed?: (hostname: string, address: string) => boolean;
 }
 
 /** What `ca` of a TLS socket must be so that a further authority is trusted beside the usual ones; undefined without one. */
@@ -34,7 +41,11 @@ export function createDispatcher(options: OutboundOptions): Dispatcher {
     headersTimeout: options.headersTimeoutMs ?? 30_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
     connections: options.connections ?? 64,
-    connect: { timeout: options.connectTimeoutMs ?? 10_000, ...tls },
+    connect: {
+      timeout: options.connectTimeoutMs ?? 10_000,
+      ...tls,
+      ...(options.isAddressAllowed && { lookup: guardedLookup(options.isAddressAllowed) }),
+    },
   };
   if (!httpProxy && !httpsProxy) return new Agent(common);
   return new EnvHttpProxyAgent({
@@ -44,6 +55,23 @@ export function createDispatcher(options: OutboundOptions): Dispatcher {
     httpsProxy: httpsProxy ?? httpProxy ?? "",
     noProxy: noProxy ?? "",
   });
+}
+
+/** Node's own lookup without the addresses that are refused: what is checked is what is connected to. */
+function guardedLookup(isAllowed: NonNullable<OutboundOptions["isAddressAllowed"]>): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const allowed = addresses.filter(({ address }) => isAllowed(hostname, address));
+      const [first] = allowed;
+      if (!first) {
+        const refusal = new Error(`${hostname} leads to an address that is not allowed`);
+        return callback(Object.assign(refusal, { code: "EADDRREFUSED" }), []);
+      }
+      if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
 }
 
 /**

@@ -94,6 +94,7 @@ async function readExtra(options: ConnectionOptions, env: Env): Promise<Extra> {
     repositories: list(env.TIDEWAITER_CR_REPOSITORIES),
     platforms: list(env.TIDEWAITER_CR_PLATFORMS),
     tokenHosts: list(env.TIDEWAITER_CR_TOKEN_HOSTS),
+    allowForeignLayers: isOn(env.TIDEWAITER_CR_ALLOW_FOREIGN_LAYERS),
   };
 }
 

@@ -55,7 +55,7 @@ export function createDistribution(context: DistributionContext): Distribution {
     maxBytes: limits.maxTokenBytes,
   });
   const session = createSession({ transport, authorizer, gate, policy, limits, log, scrub });
-  const manifests = createManifests(session, rootOf, limits);
+  const manifests = createManifests(session, rootOf, limits, log);
   const foreign = createForeignLayers({ isAllowed: connection.allowsForeignLayers, transport, policy, limits });
   return {
     session,

@@ -9,7 +9,7 @@ import {
   MANIFEST_ACCEPT,
   parseManifest,
 } from "@tidewaiter/oci";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError, type Logger } from "@tidewaiter/runtime";
 import { readBody } from "../http/read-body.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import type { RegistryLimits } from "../limits.ts";
@@ -34,7 +34,7 @@ export interface Manifests {
 type RootOf = (signal?: AbortSignal) => Promise<URL>;
 const NO_HEAD = new Set(["MANIFEST_UNKNOWN", "REGISTRY_PROTOCOL"]);
 
-export function createManifests(session: Session, rootOf: RootOf, limits: RegistryLimits): Manifests {
+export function createManifests(session: Session, rootOf: RootOf, limits: RegistryLimits, log: Logger): Manifests {
   const open = async (method: "GET" | "HEAD", repository: string, reference: string, signal?: AbortSignal) => {
     // What is neither could lead to another path.
     if (!isTag(reference) && !isDigest(reference)) {
@@ -58,7 +58,13 @@ export function createManifests(session: Session, rootOf: RootOf, limits: Regist
   const fetchRaw = async (repository: string, reference: string, signal?: AbortSignal) => {
     const answer = await open("GET", repository, reference, signal);
     const bytes = await readBody(answer, limits.maxManifestBytes, `the manifest of ${repository}`);
-    return { bytes, digest: verify(bytes, reference, answer), mediaType: mediaTypeOf(answer) };
+    const digest = verify(bytes, reference, answer);
+    const claimed = answer.header("docker-content-digest");
+    // A header that disagrees is not believed on tags: many registries send wrong ones (reference, 3.4).
+    if (claimed && isDigest(claimed) && claimed !== digest) {
+      log.warn("manifest is not the one that its header names", { host: answer.url.host, repository, claimed, digest });
+    }
+    return { bytes, digest, mediaType: mediaTypeOf(answer) };
   };
 
   return {
@@ -94,7 +100,7 @@ function mediaTypeOf(answer: HttpAnswer): string {
   return (answer.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
-/** The digest of the bytes. A header that disagrees is not believed on tags: many registries send wrong ones (reference, 3.4). */
+/** The digest of the bytes, which must be the one that was asked for. */
 function verify(bytes: Buffer, reference: string, answer: HttpAnswer): string {
   if (!isDigest(reference)) return digestOf(bytes);
   const algorithm = reference.slice(0, reference.indexOf(":")) as Digest["algorithm"];

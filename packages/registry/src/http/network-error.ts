@@ -2,6 +2,7 @@ import { BrokerError, type ErrorCode, systemCode } from "@tidewaiter/runtime";
 
 const CODES: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^(ENOTFOUND|EAI_AGAIN|EAI_NODATA|EAI_FAIL)$/, "REGISTRY_DNS", "has no address"],
+  [/^EADDRREFUSED$/, "REGISTRY_POLICY", "leads to a link-local or metadata address"],
   [/^(UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT)$/, "TIMEOUT", "stopped answering"],
   [
     /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/,

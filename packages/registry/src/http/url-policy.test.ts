@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { assertTokenHost, redirectTarget, registrableDomain } from "./url-policy.ts";
+import { assertTokenHost, isAddressAllowed, redirectTarget, registrableDomain } from "./url-policy.ts";
 
 const policy = (registry: string, ...trustedHosts: string[]) => ({ registry: new URL(registry), trustedHosts });
 
@@ -65,6 +65,24 @@ describe("redirectTarget", () => {
     assert.throws(() => redirectTarget(inner, "https://169.254.169.254/", policy(inner.href)), {
       code: "REGISTRY_POLICY",
     });
+  });
+});
+
+describe("isAddressAllowed", () => {
+  it("refuses names of strangers that lead to a metadata service, whatever the name looks like", () => {
+    const registry = policy("https://registry.example.com/v2/");
+
+    for (const address of [
+      "169.254.169.254",
+      "fe80::1",
+      "fd00:ec2::254",
+      "100.100.100.200",
+      "::ffff:169.254.169.254",
+    ]) {
+      assert.equal(isAddressAllowed("blobs.example.net", address, registry), false, address);
+      assert.equal(isAddressAllowed("registry.example.com", address, registry), true, address);
+    }
+    assert.equal(isAddressAllowed("blobs.example.net", "10.0.0.9", registry), true);
   });
 });
 

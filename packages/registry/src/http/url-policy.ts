@@ -87,6 +87,16 @@ function assertReachable(target: URL, from: URL, { registry, trustedHosts }: Url
   throw refused(`${from.host} redirects to the inner address ${target.host}`);
 }
 
+/**
+ * Whether a name may be called at the address that it leads to. Names of link-local and metadata addresses are refused unless
+ * the operator gave the name; other inner addresses are where closed networks keep their registries and storage.
+ */
+export function isAddressAllowed(hostname: string, address: string, { registry, trustedHosts }: UrlPolicy): boolean {
+  if (addressKind(address) !== "link-local") return true;
+  const url = URL.parse(`https://${hostname}/`);
+  return url !== null && (isSameHost(url, registry) || isTrusted(url, trustedHosts));
+}
+
 function isSameHost(a: URL, b: URL): boolean {
   return a.hostname.toLowerCase() === b.hostname.toLowerCase();
 }
