@@ -4,12 +4,12 @@ import { createApi, toProblem } from "./api/client.ts";
 import { createLive } from "./api/live.ts";
 import type { Principal, Problem } from "./api/types/index.ts";
 import { NavigationContext, useBrowserNavigation, useNavigation } from "./navigation/navigation.ts";
+import { recall, remember } from "./navigation/storage.ts";
 import { Loading } from "./parts/empty.tsx";
 import { ProblemNote } from "./parts/problem-note.tsx";
 import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import { Start } from "./screens/sign-in/start.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { recall, remember } from "./shell/theme.ts";
 import { LanguageContext } from "./text/language.ts";
 import { chooseLanguage, type Language } from "./text/translate.ts";
 

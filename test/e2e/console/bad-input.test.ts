@@ -62,9 +62,14 @@ describe("bad input", { skip: missing("chromium"), timeout: 180_000 }, () => {
   it("is refused when an alert would go into the private network", async () => {
     const { page } = browser;
     await page.goto(`${server.url}/alerts`);
-    await page.getByLabel("Name").fill("inside");
-    await page.getByLabel("Address").fill("http://127.0.0.1:9/hook");
-    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("button", { name: "Add a channel" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("inside");
+    await dialog.getByLabel("Address").fill("http://127.0.0.1:9/hook");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    const done = dialog.getByRole("button", { name: "Done" });
+    await done.or(dialog.getByRole("alert")).first().waitFor();
+    if (await done.isVisible()) await done.click();
     const test = page.getByRole("button", { name: "Send a test" });
 
     await test.or(page.getByRole("alert")).first().waitFor();

@@ -101,10 +101,13 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
   it("turns a clean image red when advisories change, and tells the channel once", async () => {
     const { page } = ada;
     await page.goto(`${server.url}/alerts`);
-    await page.getByLabel("Name").fill("sink");
-    await page.getByLabel("Address").fill(sink.url);
-    await page.getByRole("button", { name: "Add" }).click();
-    await page.getByText("Signing secret").first().waitFor();
+    await page.getByRole("button", { name: "Add a channel" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("sink");
+    await dialog.getByLabel("Address").fill(sink.url);
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await dialog.getByText("Signing secret").first().waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Send a test" }).click();
     await page.getByText("Test: delivered").waitFor();
     await page.goto(`${server.url}/images?search=team/web`);

@@ -38,6 +38,7 @@ describe("a viewer", { skip: missing("chromium"), timeout: 240_000 }, () => {
     const { page } = admin;
     await page.goto(`${seeded.server.url}/settings/people`);
     await page.getByRole("button", { name: "Invite somebody" }).click();
+    await page.getByRole("button", { name: "Make a one-time link" }).click();
     const link = await page.locator("figure", { hasText: "One-time link" }).locator("code").textContent();
 
     await signUp(viewer.page, link ?? "", "vera");

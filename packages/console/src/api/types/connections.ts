@@ -56,9 +56,18 @@ export interface Connection {
   schedule: Schedule | null;
   nextRunAt: Time | null;
   allowMode: AllowMode;
+  /** True when the registry has an address to tell pushes to. */
+  hasHook: boolean;
   pollSeconds: number | null;
 }
 export type ConnectionWithClients = Connection & { liveClients: LiveClient[] };
+
+/** The address for a registry's webhook settings; the secret is shown once. */
+export interface Hook {
+  path: string;
+  url: string | null;
+  secret: string;
+}
 
 export interface Token {
   id: string;

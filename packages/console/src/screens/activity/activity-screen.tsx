@@ -4,9 +4,8 @@ import { keepLast } from "../../api/keep-last.ts";
 import type { Scan } from "../../api/types/index.ts";
 import { useLive } from "../../api/use-live.ts";
 import { usePages } from "../../api/use-pages.ts";
-import { Empty, Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { useText } from "../../text/language.ts";
 import { FinishedScans } from "./finished-scans.tsx";
@@ -28,20 +27,21 @@ export function ActivityScreen(): JSX.Element {
   return (
     <Screen title={t("activity.title")} lead={t("activity.lead")}>
       <div class="stack">
-        <ProblemNote problem={running.problem} retry={running.reload} />
-        {!items && !running.problem && <Loading />}
-        {items?.length === 0 && (
-          <Empty title={t("activity.none")}>
-            <p class="soft">{t("activity.none.hint")}</p>
-          </Empty>
-        )}
-        {items && items.length > 0 && <RunningScans scans={items} onStopped={running.reload} />}
-        <MoreButton pages={running} />
+        <List
+          source={{ ...running, items }}
+          empty={
+            <Empty title={t("activity.none")}>
+              <p class="soft">{t("activity.none.hint")}</p>
+            </Empty>
+          }
+        >
+          {(scans) => <RunningScans scans={scans} onStopped={running.reload} />}
+        </List>
         <section class="stack" aria-labelledby="recent-title">
           <h2 id="recent-title">{t("activity.recent")}</h2>
-          <ProblemNote problem={finished.problem} retry={finished.reload} />
-          {finished.items && finished.items.length > 0 && <FinishedScans scans={finished.items} />}
-          <MoreButton pages={finished} />
+          <List source={finished} empty={<p class="soft">{t("activity.recent.none")}</p>}>
+            {(scans) => <FinishedScans scans={scans} />}
+          </List>
         </section>
       </div>
     </Screen>

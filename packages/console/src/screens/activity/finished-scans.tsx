@@ -1,60 +1,58 @@
 import type { JSX } from "preact";
 import type { Scan } from "../../api/types/index.ts";
 import { StateMark } from "../../parts/state-mark.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 import { imageName } from "../images/image-table.tsx";
 
-export function FinishedScans({ scans }: { scans: readonly Scan[] }): JSX.Element {
-  const { t } = useText();
-  return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("images.image")}</th>
-            <th scope="col">{t("import.outcome")}</th>
-            <th scope="col">{t("activity.trigger")}</th>
-            <th scope="col" class="number">
-              {t("import.seconds")}
-            </th>
-            <th scope="col">{t("activity.finished")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {scans.map((scan) => (
-            <Row key={scan.id} scan={scan} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+interface FinishedScansProps {
+  readonly scans: readonly Scan[];
+  /** On an image's own page its name need not be said again. */
+  readonly isOfOneImage?: boolean;
 }
 
-function Row({ scan }: { scan: Scan }): JSX.Element {
-  const { t, seconds } = useText();
+export function FinishedScans({ scans, isOfOneImage = false }: FinishedScansProps): JSX.Element {
+  const text = useText();
+  const columns = isOfOneImage ? scanColumns(text) : [imageColumn(text), ...scanColumns(text)];
+  return <Table caption={text.t("activity.recent")} columns={columns} rows={scans} keyOf={({ id }) => id} />;
+}
+
+/** The scan's image as a link to its page. */
+export function imageColumn({ t }: TextTools): Column<Scan> {
+  return {
+    head: t("images.image"),
+    kind: "title",
+    cell: ({ projectId, repository, reference }) => (
+      <a class="row-link" href={`/images/${projectId}`}>
+        {imageName(repository, reference)}
+      </a>
+    ),
+  };
+}
+
+function scanColumns({ t, seconds }: TextTools): Column<Scan>[] {
+  return [
+    { head: t("import.outcome"), cell: (scan) => <Outcome scan={scan} /> },
+    { head: t("activity.trigger"), cell: (scan) => t(`trigger.${scan.trigger}`) },
+    {
+      head: t("import.seconds"),
+      kind: "number",
+      cell: (scan) => (scan.seconds === null ? "–" : seconds(scan.seconds)),
+    },
+    { head: t("activity.finished"), kind: "tight", cell: (scan) => <Time at={scan.finishedAt} age /> },
+  ];
+}
+
+function Outcome({ scan: { state, error } }: { scan: Scan }): JSX.Element {
   return (
-    <tr>
-      <td>
-        <a class="row-link" href={`/images/${scan.projectId}`}>
-          {imageName(scan.repository, scan.reference)}
-        </a>
-      </td>
-      <td data-label={t("import.outcome")}>
-        <StateMark state={scan.state} />
-        {scan.error && (
-          <span class="sub">
-            <code>{scan.error.code}</code> {scan.error.message}
-          </span>
-        )}
-      </td>
-      <td data-label={t("activity.trigger")}>{t(`trigger.${scan.trigger}`)}</td>
-      <td data-label={t("import.seconds")} class="number">
-        {scan.seconds === null ? "–" : seconds(scan.seconds)}
-      </td>
-      <td data-label={t("activity.finished")} class="tight">
-        <Time at={scan.finishedAt} age />
-      </td>
-    </tr>
+    <>
+      <StateMark state={state} />
+      {error && (
+        <span class="sub">
+          <code>{error.code}</code> {error.message}
+        </span>
+      )}
+    </>
   );
 }

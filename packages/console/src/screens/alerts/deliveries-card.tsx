@@ -3,83 +3,79 @@ import { useServices } from "../../api/services.ts";
 import type { Channel, Delivery } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { usePages } from "../../api/use-pages.ts";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { DialogButton } from "../../parts/dialog-button.tsx";
+import { Icon } from "../../parts/icons.tsx";
+import { List } from "../../parts/list.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 
 /** What was sent where, and how it went. */
 export function DeliveriesCard({ channels }: { channels: readonly Channel[] }): JSX.Element {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const pages = usePages<Delivery>("/deliveries", ["delivery"]);
   const nameOf = (id: string): string => channels.find((channel) => channel.id === id)?.name ?? id;
+  const columns: Column<Delivery>[] = [
+    { head: t("alerts.created"), kind: "tight", cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { head: t("alerts.channel"), cell: ({ channelId }) => nameOf(channelId) },
+    { head: t("alerts.event"), cell: ({ event }) => t(`alerts.event.${event}`) },
+    { head: t("connections.state"), kind: "wide", cell: (delivery) => <Outcome delivery={delivery} text={text} /> },
+    {
+      head: t("common.actions"),
+      kind: "actions",
+      cell: (delivery) => <DeliveryActions delivery={delivery} onSent={pages.reload} />,
+    },
+  ];
   return (
     <section class="stack" aria-labelledby="deliveries-title">
       <h2 id="deliveries-title">{t("alerts.deliveries")}</h2>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {pages.items?.length === 0 && <p class="soft">{t("alerts.deliveries.none")}</p>}
-      {pages.items && pages.items.length > 0 && (
-        <div class="table-frame">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("alerts.created")}</th>
-                <th scope="col">{t("alerts.channel")}</th>
-                <th scope="col">{t("alerts.event")}</th>
-                <th scope="col">{t("connections.state")}</th>
-                <th scope="col">{t("alerts.payload")}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t("common.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.items.map((delivery) => (
-                <Row key={delivery.id} delivery={delivery} channel={nameOf(delivery.channelId)} onSent={pages.reload} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <MoreButton pages={pages} />
+      <List source={pages} empty={<p class="soft">{t("alerts.deliveries.none")}</p>}>
+        {(items) => <Table caption={t("alerts.deliveries")} columns={columns} rows={items} keyOf={({ id }) => id} />}
+      </List>
     </section>
   );
 }
 
-function Row({ delivery, channel, onSent }: { delivery: Delivery; channel: string; onSent(): void }): JSX.Element {
-  const { t, number } = useText();
+const ICONS = { waiting: "clock", delivered: "check", failed: "cross" } as const;
+const MARKS = { waiting: "Queued", delivered: "Complete", failed: "Failed" } as const;
+
+function Outcome({ delivery, text: { t, number } }: { delivery: Delivery; text: TextTools }): JSX.Element {
+  const { state, attempts, status, error } = delivery;
+  return (
+    <>
+      <span class={`state-mark ${MARKS[state]}`}>
+        <Icon name={ICONS[state]} />
+        {t(`alerts.state.${state}`)}
+      </span>
+      <span class="sub">
+        {t("alerts.attempts")}: {number(attempts)}
+        {status !== null && ` · HTTP ${status}`}
+        {error && ` · ${error}`}
+      </span>
+    </>
+  );
+}
+
+function DeliveryActions({ delivery, onSent }: { delivery: Delivery; onSent(): void }): JSX.Element {
+  const { t } = useText();
   const { api } = useServices();
   const resend = useAction(async () => {
     await api.post(`/deliveries/${delivery.id}/resend`);
     onSent();
   });
   return (
-    <tr>
-      <td data-label={t("alerts.created")} class="tight">
-        <Time at={delivery.createdAt} />
-      </td>
-      <td data-label={t("alerts.channel")}>{channel}</td>
-      <td data-label={t("alerts.event")}>{t(`alerts.event.${delivery.event}`)}</td>
-      <td data-label={t("connections.state")}>
-        {t(`alerts.state.${delivery.state}`)}
-        <span class="sub">
-          {t("alerts.attempts")}: {number(delivery.attempts)}
-          {delivery.status !== null && ` · HTTP ${delivery.status}`}
-        </span>
-        {delivery.error && <span class="fault">{delivery.error}</span>}
-        <ProblemNote problem={resend.problem} />
-      </td>
-      <td data-label={t("alerts.payload")}>
-        <details>
-          <summary>{t("common.details")}</summary>
-          <pre class="payload">{JSON.stringify(delivery.payload, undefined, 2)}</pre>
-        </details>
-      </td>
-      <td class="tight">
+    <>
+      <div class="row-actions">
+        <DialogButton class="small" label={t("alerts.payload")} title={t("alerts.payload")} isWide>
+          {() => <pre class="payload">{JSON.stringify(delivery.payload, undefined, 2)}</pre>}
+        </DialogButton>
         <button type="button" class="button small" disabled={resend.isRunning} onClick={() => resend.run()}>
           {t("alerts.resend")}
         </button>
-      </td>
-    </tr>
+      </div>
+      <ProblemNote problem={resend.problem} />
+    </>
   );
 }

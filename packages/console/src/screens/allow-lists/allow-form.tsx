@@ -4,7 +4,7 @@ import { useServices } from "../../api/services.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
 import { Field, FieldNotes } from "../../parts/field.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Form } from "../../parts/form.tsx";
 import { useText } from "../../text/language.ts";
 import { endOfDay } from "./end-of-day.ts";
 
@@ -25,19 +25,15 @@ export function AllowForm({ path, onAdded }: { path: string; onAdded(): void }):
     say(t("common.saved"));
     onAdded();
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void add.run();
-  };
   return (
-    <form class="card form wide-form" onSubmit={submit}>
+    <Form action={add} label={t("common.add")} class="card wide-form">
       <h2>{t("allow.add")}</h2>
       <div class="field">
         <label for={id}>{t("allow.advisories")}</label>
         <textarea
           id={id}
           class="code"
-          rows={3}
+          rows={2}
           required
           spellcheck={false}
           value={advisories}
@@ -68,12 +64,6 @@ export function AllowForm({ path, onAdded }: { path: string; onAdded(): void }):
           hint={t("allow.expires.hint")}
         />
       </div>
-      <ProblemNote problem={add.problem} />
-      <div>
-        <button type="submit" class="button primary" disabled={add.isRunning}>
-          {t("common.add")}
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }

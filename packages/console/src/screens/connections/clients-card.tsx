@@ -1,10 +1,12 @@
 import type { JSX } from "preact";
 import type { ConnectionWithClients, LiveClient } from "../../api/types/index.ts";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 
 export function ClientsCard({ connection }: { connection: ConnectionWithClients }): JSX.Element {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const { liveClients } = connection;
   return (
     <section class="card" aria-labelledby="clients-title">
@@ -14,48 +16,32 @@ export function ClientsCard({ connection }: { connection: ConnectionWithClients 
           {t("connection.noClients")} {t("connection.lastSeen")}: <Time at={connection.lastConnectedAt} />
         </p>
       ) : (
-        <div class="table-frame">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("connection.client")}</th>
-                <th scope="col">{t("connection.version")}</th>
-                <th scope="col">{t("connection.address")}</th>
-                <th scope="col">{t("connection.transport")}</th>
-                <th scope="col">{t("connection.since")}</th>
-                <th scope="col" class="number">
-                  {t("connection.inFlight")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {liveClients.map((client) => (
-                <Row key={`${client.clientId} ${client.connectedAt}`} client={client} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          caption={t("connection.liveClients")}
+          columns={clientColumns(text)}
+          rows={liveClients}
+          keyOf={({ clientId, connectedAt }) => `${clientId} ${connectedAt}`}
+        />
       )}
     </section>
   );
 }
 
-function Row({ client }: { client: LiveClient }): JSX.Element {
-  const { t, number } = useText();
-  return (
-    <tr>
-      <td data-label={t("connection.client")}>
-        <code>{client.clientId}</code> {!client.isTidewaiter && <span class="tag-mark">{t("connection.vendor")}</span>}
-      </td>
-      <td data-label={t("connection.version")}>{client.version}</td>
-      <td data-label={t("connection.address")}>{client.address}</td>
-      <td data-label={t("connection.transport")}>{client.transport}</td>
-      <td data-label={t("connection.since")} class="tight">
-        <Time at={client.connectedAt} age />
-      </td>
-      <td data-label={t("connection.inFlight")} class="number">
-        {number(client.inFlight)}
-      </td>
-    </tr>
-  );
+function clientColumns({ t, number }: TextTools): Column<LiveClient>[] {
+  return [
+    {
+      head: t("connection.client"),
+      kind: "title",
+      cell: ({ clientId, isTidewaiter }) => (
+        <>
+          <code>{clientId}</code> {!isTidewaiter && <span class="tag-mark">{t("connection.vendor")}</span>}
+        </>
+      ),
+    },
+    { head: t("connection.version"), cell: ({ version }) => version },
+    { head: t("connection.address"), cell: ({ address }) => address },
+    { head: t("connection.transport"), cell: ({ transport }) => transport },
+    { head: t("connection.since"), kind: "tight", cell: ({ connectedAt }) => <Time at={connectedAt} age /> },
+    { head: t("connection.inFlight"), kind: "number", cell: ({ inFlight }) => number(inFlight) },
+  ];
 }

@@ -13,6 +13,8 @@ import { Screen } from "../../parts/screen.tsx";
 import { useText } from "../../text/language.ts";
 import { CheckCard } from "./check-card.tsx";
 import { ClientsCard } from "./clients-card.tsx";
+import { ConnectionFacts } from "./connection-facts.tsx";
+import { HookCard } from "./hook-card.tsx";
 import { RulesCard } from "./rules-card.tsx";
 import { SettingsCard } from "./settings-card.tsx";
 import { TokensCard } from "./tokens-card.tsx";
@@ -40,10 +42,16 @@ export function ConnectionScreen({ id }: { id: string }): JSX.Element {
     >
       <div class="stack">
         <ProblemNote problem={resource.problem} retry={resource.reload} />
+        <ConnectionFacts connection={connection} />
         <CheckCard connectionId={id} isReady={false} last={connection.lastCheck} />
         <ClientsCard connection={connection} />
         <RulesCard connectionId={id} />
-        {mayManage && <SettingsCard connection={connection} onSaved={resource.reload} />}
+        {mayManage && (
+          <div class="columns">
+            <SettingsCard connection={connection} onSaved={resource.reload} />
+            <HookCard connection={connection} onChange={resource.reload} />
+          </div>
+        )}
         {mayManage && <TokensCard connection={connection} />}
         {mayManage && <DangerCard connection={connection} />}
       </div>
@@ -90,8 +98,11 @@ function DangerCard({ connection }: { connection: Connection }): JSX.Element {
     go("/connections");
   };
   return (
-    <section class="card">
-      <h2>{t("connection.danger")}</h2>
+    <section class="card danger-card" aria-labelledby="danger-title">
+      <div>
+        <h2 id="danger-title">{t("connection.danger")}</h2>
+        <p class="soft">{t("connection.remove.hint")}</p>
+      </div>
       <Confirm
         label={t("connection.remove")}
         title={t("connection.remove.ask", { name: connection.name })}

@@ -1,17 +1,17 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useMay } from "../../api/services.ts";
 import { type Connection, REGISTRY_TYPES } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
 import { ConnectionMark } from "../../parts/connection-mark.tsx";
-import { Empty, Loading } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/empty.tsx";
 import { Facet } from "../../parts/facet.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { List } from "../../parts/list.tsx";
 import { RegistryBadge, registryName } from "../../parts/registry-name.tsx";
 import { Screen } from "../../parts/screen.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 import { LastCheck } from "./check-card.tsx";
 
 export function ConnectionsScreen(): JSX.Element {
@@ -34,82 +34,70 @@ export function ConnectionsScreen(): JSX.Element {
           options={REGISTRY_TYPES.map((one) => [one, registryName(one)])}
         />
       </div>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items?.length === 0 && (
-        <Empty title={t("connections.empty")}>
-          <p class="soft">{t("connections.empty.hint")}</p>
-          {add}
-        </Empty>
-      )}
-      {pages.items && pages.items.length > 0 && <ConnectionTable connections={pages.items} />}
-      <MoreButton pages={pages} />
+      <List source={pages} empty={<NoConnections isFiltered={type !== null} add={add} />}>
+        {(connections) => <ConnectionTable connections={connections} />}
+      </List>
     </Screen>
   );
 }
 
-function ConnectionTable({ connections }: { connections: readonly Connection[] }): JSX.Element {
+function NoConnections({ isFiltered, add }: { isFiltered: boolean; add: ComponentChildren }): JSX.Element {
   const { t } = useText();
+  if (isFiltered) return <Empty title={t("connections.noMatch")} />;
   return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("connections.name")}</th>
-            <th scope="col">{t("connections.state")}</th>
-            <th scope="col" class="number">
-              {t("connections.clients")}
-            </th>
-            <th scope="col" class="number">
-              {t("connections.images")}
-            </th>
-            <th scope="col">{t("connections.check")}</th>
-            <th scope="col">{t("connections.next")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {connections.map((connection) => (
-            <Row key={connection.id} connection={connection} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Empty title={t("connections.empty")}>
+      <p class="soft">{t("connections.empty.hint")}</p>
+      {add}
+    </Empty>
   );
 }
 
-function Row({ connection }: { connection: Connection }): JSX.Element {
-  const { t, number } = useText();
+function ConnectionTable({ connections }: { connections: readonly Connection[] }): JSX.Element {
+  const text = useText();
   return (
-    <tr>
-      <td>
-        <span class="with-badge">
-          <RegistryBadge type={connection.type} />
-          <span>
-            <a class="row-link" href={`/connections/${connection.id}`}>
-              {connection.name}
-            </a>
-            <span class="sub">
-              {registryName(connection.type)}
-              {connection.options.registryBase && ` · ${connection.options.registryBase}`}
-            </span>
-          </span>
+    <Table
+      caption={text.t("connections.title")}
+      columns={connectionColumns(text)}
+      rows={connections}
+      keyOf={({ id }) => id}
+    />
+  );
+}
+
+function connectionColumns({ t, number }: TextTools): Column<Connection>[] {
+  return [
+    { head: t("connections.name"), kind: "title", cell: (connection) => <Name connection={connection} /> },
+    { head: t("connections.state"), cell: ({ state }) => <ConnectionMark state={state} /> },
+    { head: t("connections.clients"), kind: "number", cell: ({ clients }) => number(clients) },
+    {
+      head: t("connections.images"),
+      kind: "number",
+      cell: ({ id, projects }) => (
+        <a href={`/images?${new URLSearchParams({ connectionId: id })}`}>{number(projects)}</a>
+      ),
+    },
+    { head: t("connections.check"), cell: ({ lastCheck }) => <LastCheck check={lastCheck} /> },
+    {
+      head: t("connections.next"),
+      kind: "tight",
+      cell: ({ nextRunAt }) => (nextRunAt ? <Time at={nextRunAt} age /> : "–"),
+    },
+  ];
+}
+
+function Name({ connection: { id, name, type, options } }: { connection: Connection }): JSX.Element {
+  return (
+    <span class="with-badge">
+      <RegistryBadge type={type} />
+      <span>
+        <a class="row-link" href={`/connections/${id}`}>
+          {name}
+        </a>
+        <span class="sub">
+          {registryName(type)}
+          {options.registryBase && ` · ${options.registryBase}`}
         </span>
-      </td>
-      <td data-label={t("connections.state")}>
-        <ConnectionMark state={connection.state} />
-      </td>
-      <td data-label={t("connections.clients")} class="number">
-        {number(connection.clients)}
-      </td>
-      <td data-label={t("connections.images")} class="number">
-        <a href={`/images?${new URLSearchParams({ connectionId: connection.id })}`}>{number(connection.projects)}</a>
-      </td>
-      <td data-label={t("connections.check")}>
-        <LastCheck check={connection.lastCheck} />
-      </td>
-      <td data-label={t("connections.next")} class="tight">
-        {connection.nextRunAt ? <Time at={connection.nextRunAt} age /> : "–"}
-      </td>
-    </tr>
+      </span>
+    </span>
   );
 }

@@ -6,6 +6,7 @@ import { Confirm } from "../../parts/confirm.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useText } from "../../text/language.ts";
+import { EditRule } from "./edit-rule.tsx";
 
 /** Whole repositories that are followed, and how the last look went. */
 export function RulesCard({ connectionId }: { connectionId: string }): JSX.Element {
@@ -48,13 +49,16 @@ function RuleRow({ rule, onRemoved }: { rule: Rule; onRemoved(): void }): JSX.El
         {rule.lastError && <span class="fault">{rule.lastError}</span>}
       </div>
       {mayScan && (
-        <Confirm
-          isQuiet
-          label={t("connection.rule.remove")}
-          title={t("connection.rule.ask", { name: rule.repository })}
-          hint={t("connection.rule.hint")}
-          work={remove}
-        />
+        <div class="actions">
+          <EditRule rule={rule} />
+          <Confirm
+            isQuiet
+            label={t("connection.rule.remove")}
+            title={t("connection.rule.ask", { name: rule.repository })}
+            hint={t("connection.rule.hint")}
+            work={remove}
+          />
+        </div>
       )}
     </li>
   );

@@ -6,7 +6,9 @@ import { useAction } from "../../api/use-action.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Field } from "../../parts/field.tsx";
+import { Form } from "../../parts/form.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useText } from "../../text/language.ts";
 import { Commands } from "./commands.tsx";
@@ -24,16 +26,12 @@ export function TokensCard({ connection }: { connection: Connection }): JSX.Elem
     setIssued(await api.post<Issued>(path, { overlapHours: Number(overlap) }));
     tokens.reload();
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void rotate.run();
-  };
   return (
     <section class="card stack" aria-labelledby="tokens-title">
       <h2 id="tokens-title">{t("connection.tokens")}</h2>
-      <ProblemNote problem={tokens.problem ?? rotate.problem} />
+      <ProblemNote problem={tokens.problem} retry={tokens.reload} />
       {tokens.data && <TokenTable path={path} tokens={tokens.data.items} onRevoked={tokens.reload} />}
-      <form class="form" onSubmit={submit}>
+      <Form action={rotate} label={t("connection.rotate")} isQuiet>
         <Field
           label={t("connection.rotate.overlap")}
           type="number"
@@ -46,12 +44,7 @@ export function TokensCard({ connection }: { connection: Connection }): JSX.Elem
           path="overlapHours"
           required
         />
-        <div>
-          <button type="submit" class="button" disabled={rotate.isRunning}>
-            {t("connection.rotate")}
-          </button>
-        </div>
-      </form>
+      </Form>
       {issued && <Commands issued={issued} info={types.data?.items.find(({ type }) => type === connection.type)} />}
     </section>
   );
@@ -70,48 +63,24 @@ function TokenTable({ path, tokens, onRevoked }: TokenTableProps): JSX.Element {
     await api.remove(`${path}/${id}`);
     onRevoked();
   };
-  return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("connection.token.fingerprint")}</th>
-            <th scope="col">{t("connection.token.created")}</th>
-            <th scope="col">{t("connection.token.expires")}</th>
-            <th scope="col">{t("connection.token.used")}</th>
-            <th scope="col">
-              <span class="visually-hidden">{t("common.actions")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id}>
-              <td data-label={t("connection.token.fingerprint")}>
-                <code>{token.fingerprint}</code>
-              </td>
-              <td data-label={t("connection.token.created")}>
-                <Time at={token.createdAt} />
-              </td>
-              <td data-label={t("connection.token.expires")}>
-                <Time at={token.expiresAt} />
-              </td>
-              <td data-label={t("connection.token.used")}>
-                <Time at={token.lastUsedAt} age />
-              </td>
-              <td class="tight">
-                <Confirm
-                  isQuiet
-                  label={t("connection.revoke")}
-                  title={t("connection.revoke.ask", { name: token.fingerprint })}
-                  hint={t("connection.revoke.hint")}
-                  work={() => revoke(token.id)}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns: Column<Token>[] = [
+    { head: t("connection.token.fingerprint"), kind: "title", cell: ({ fingerprint }) => <code>{fingerprint}</code> },
+    { head: t("connection.token.created"), cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { head: t("connection.token.expires"), cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+    { head: t("connection.token.used"), cell: ({ lastUsedAt }) => <Time at={lastUsedAt} age /> },
+    {
+      head: t("common.actions"),
+      kind: "actions",
+      cell: ({ id, fingerprint }) => (
+        <Confirm
+          isQuiet
+          label={t("connection.revoke")}
+          title={t("connection.revoke.ask", { name: fingerprint })}
+          hint={t("connection.revoke.hint")}
+          work={() => revoke(id)}
+        />
+      ),
+    },
+  ];
+  return <Table caption={t("connection.tokens")} columns={columns} rows={tokens} keyOf={({ id }) => id} />;
 }

@@ -4,8 +4,10 @@ import { useServices } from "../../api/services.ts";
 import type { ConnectionOptions, Created, RegistryTypeInfo } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { Field } from "../../parts/field.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Form } from "../../parts/form.tsx";
+import { RegistryBadge } from "../../parts/registry-name.tsx";
 import { useText } from "../../text/language.ts";
+import { calledAddress } from "./called-address.ts";
 
 interface WizardFormProps {
   readonly info: RegistryTypeInfo;
@@ -20,42 +22,44 @@ export function WizardForm({ info, onCreated }: WizardFormProps): JSX.Element {
   const create = useAction(async () => {
     onCreated(await api.post<Created>("/connections", { name, type: info.type, options: filledIn(options) }));
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void create.run();
-  };
   const set = (change: Partial<ConnectionOptions>): void => setOptions({ ...options, ...change });
   return (
-    <form class="card form" onSubmit={submit}>
-      <h2>{info.label}</h2>
-      {info.notes.map((note) => (
-        <p key={note} class="note">
-          {note}
-        </p>
-      ))}
-      {!info.canList && <p class="note warn">{t("wizard.cannotList")}</p>}
-      <Field
-        label={t("connections.name")}
-        value={name}
-        onValue={setName}
-        hint={t("wizard.name.hint")}
-        problem={create.problem}
-        path="name"
-        maxLength={100}
-        required
-      />
-      <RegistryFields info={info} options={options} onChange={set} />
-      <PlaceFields options={options} onChange={set} />
-      <ProblemNote problem={create.problem} />
-      <div class="actions">
-        <a class="button" href="/connections/new">
-          {t("wizard.back")}
-        </a>
-        <button type="submit" class="button primary" disabled={create.isRunning}>
-          {t("wizard.create")}
-        </button>
+    <Form action={create} label={t("wizard.create")} class="wide-form" beside={<BackLink />}>
+      <div class="columns">
+        <section class="card form">
+          <h2 class="with-badge">
+            <RegistryBadge type={info.type} /> {info.label}
+          </h2>
+          {info.notes.map((note) => (
+            <p key={note} class="note">
+              {note}
+            </p>
+          ))}
+          {!info.canList && <p class="note warn">{t("wizard.cannotList")}</p>}
+          <Field
+            label={t("connections.name")}
+            value={name}
+            onValue={setName}
+            hint={t("wizard.name.hint")}
+            problem={create.problem}
+            path="name"
+            maxLength={100}
+            required
+          />
+          <RegistryFields info={info} options={options} onChange={set} />
+        </section>
+        <PlaceFields options={options} onChange={set} />
       </div>
-    </form>
+    </Form>
+  );
+}
+
+function BackLink(): JSX.Element {
+  const { t } = useText();
+  return (
+    <a class="button" href="/connections/new">
+      {t("wizard.back")}
+    </a>
   );
 }
 
@@ -79,7 +83,7 @@ function RegistryFields({ info, options, onChange }: FieldsProps & { info: Regis
           label={t("connection.base")}
           value={options.registryBase ?? ""}
           onValue={(registryBase) => onChange({ registryBase })}
-          hint={t("wizard.base.hint", { example: info.baseExample })}
+          hint={<BaseHint info={info} options={options} />}
           placeholder={info.baseExample}
           required
         />
@@ -107,6 +111,17 @@ function RegistryFields({ info, options, onChange }: FieldsProps & { info: Regis
   );
 }
 
+/** What will be called, as soon as that can be said. */
+function BaseHint({ info, options }: { info: RegistryTypeInfo; options: ConnectionOptions }): JSX.Element {
+  const { t } = useText();
+  const typed = options.registryBase ?? "";
+  if (typed.trim() === "") return <>{t("wizard.base.hint", { example: info.baseExample ?? "" })}</>;
+  const called = calledAddress(info.type, typed, options.isPlainHttp === true);
+  if (!called) return <span class="fault">{t("wizard.called.not")}</span>;
+  const { url, below } = called;
+  return <>{below ? t("wizard.called.below", { url, path: below }) : t("wizard.called", { url })}</>;
+}
+
 const PLACES = [
   ["clientUrl", "http://tidewaiter-client:7341"],
   ["agentUrl", "http://tidewaiter-agent:17500"],
@@ -116,8 +131,8 @@ const PLACES = [
 function PlaceFields({ options, onChange }: FieldsProps): JSX.Element {
   const { t } = useText();
   return (
-    <fieldset class="form">
-      <legend class="legend">{t("wizard.where")}</legend>
+    <section class="card form" aria-labelledby="place-title">
+      <h2 id="place-title">{t("wizard.where")}</h2>
       <p class="route" aria-hidden="true">
         {t("wizard.path")}
       </p>
@@ -132,6 +147,6 @@ function PlaceFields({ options, onChange }: FieldsProps): JSX.Element {
           onValue={(value) => onChange({ [key]: value })}
         />
       ))}
-    </fieldset>
+    </section>
   );
 }

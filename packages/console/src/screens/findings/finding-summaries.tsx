@@ -1,63 +1,59 @@
 import type { JSX } from "preact";
 import type { FindingSummary } from "../../api/types/index.ts";
 import { SeverityMark } from "../../parts/severity.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { shortDigest } from "../../text/format.ts";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 
 export function FindingSummaries({ findings }: { findings: readonly FindingSummary[] }): JSX.Element {
-  const { t } = useText();
+  const text = useText();
   return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("finding.severity")}</th>
-            <th scope="col">{t("finding.advisory")}</th>
-            <th scope="col">{t("finding.package")}</th>
-            <th scope="col">{t("finding.installed")}</th>
-            <th scope="col">{t("finding.fixed")}</th>
-            <th scope="col">{t("images.image")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {findings.map((finding) => (
-            <Row key={`${finding.imageId} ${finding.id} ${finding.package.purl}`} finding={finding} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={text.t("findings.title")}
+      columns={summaryColumns(text)}
+      rows={findings}
+      keyOf={(finding) => `${finding.imageId} ${finding.id} ${finding.package.purl}`}
+    />
   );
 }
 
-function Row({ finding }: { finding: FindingSummary }): JSX.Element {
-  const { t } = useText();
-  const images = new URLSearchParams({ connectionId: finding.connectionId, repository: finding.repository });
+const search = (query: Record<string, string>): string => `/findings?${new URLSearchParams(query)}`;
+
+function summaryColumns({ t }: TextTools): Column<FindingSummary>[] {
+  return [
+    { head: t("finding.severity"), kind: "tight", cell: ({ severity }) => <SeverityMark severity={severity} /> },
+    {
+      head: t("finding.advisory"),
+      cell: ({ id, isKnownExploited }) => (
+        <>
+          <a href={search({ advisory: id })}>{id}</a>{" "}
+          {isKnownExploited && <span class="tag-mark alarm">{t("finding.known")}</span>}
+        </>
+      ),
+    },
+    {
+      head: t("finding.package"),
+      cell: (finding) => <a href={search({ package: finding.package.name })}>{finding.package.name}</a>,
+    },
+    { head: t("finding.installed"), cell: (finding) => <code>{finding.package.version}</code> },
+    {
+      head: t("finding.fixed"),
+      cell: ({ fixedVersion }) =>
+        fixedVersion ? <code>{fixedVersion}</code> : <span class="soft">{t("finding.noFix")}</span>,
+    },
+    { head: t("images.image"), kind: "wide", cell: (finding) => <Image finding={finding} /> },
+  ];
+}
+
+function Image({ finding: { connectionId, repository, digest } }: { finding: FindingSummary }): JSX.Element {
   return (
-    <tr>
-      <td data-label={t("finding.severity")} class="tight">
-        <SeverityMark severity={finding.severity} />
-      </td>
-      <td data-label={t("finding.advisory")}>
-        <a href={`/findings?${new URLSearchParams({ advisory: finding.id })}`}>{finding.id}</a>
-        {finding.isKnownExploited && <span class="tag-mark alarm">{t("finding.known")}</span>}
-      </td>
-      <td data-label={t("finding.package")}>
-        <a href={`/findings?${new URLSearchParams({ package: finding.package.name })}`}>{finding.package.name}</a>
-      </td>
-      <td data-label={t("finding.installed")}>
-        <code>{finding.package.version}</code>
-      </td>
-      <td data-label={t("finding.fixed")}>
-        {finding.fixedVersion ? <code>{finding.fixedVersion}</code> : <span class="soft">{t("finding.noFix")}</span>}
-      </td>
-      <td data-label={t("images.image")}>
-        <a class="row-link" href={`/images?${images}`}>
-          {finding.repository}
-        </a>{" "}
-        <code class="soft" title={finding.digest}>
-          {shortDigest(finding.digest)}
-        </code>
-      </td>
-    </tr>
+    <>
+      <a class="row-link" href={`/images?${new URLSearchParams({ connectionId, repository })}`}>
+        {repository}
+      </a>{" "}
+      <code class="soft" title={digest}>
+        {shortDigest(digest)}
+      </code>
+    </>
   );
 }

@@ -3,14 +3,15 @@ import { apiUrl } from "../../api/client.ts";
 import { type FindingSummary, SEVERITIES } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
-import { Empty, Loading } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/empty.tsx";
 import { Facet, FlagFacet } from "../../parts/facet.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { SearchBox } from "../../parts/search-box.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
 import { useText } from "../../text/language.ts";
+import { ChosenRepository } from "../images/chosen-repository.tsx";
+import { ConnectionFilter } from "../images/connection-filter.tsx";
 import { FindingSummaries } from "./finding-summaries.tsx";
 
 const KEYS = ["connectionId", "repository", "severity", "fixable", "advisory", "package"] as const;
@@ -47,6 +48,8 @@ export function FindingsScreen(): JSX.Element {
           value={query.get("package") ?? ""}
           onSearch={(name) => refine({ package: name })}
         />
+        <ConnectionFilter />
+        <ChosenRepository />
         <Facet
           name="severity"
           label={t("finding.severity")}
@@ -54,11 +57,9 @@ export function FindingsScreen(): JSX.Element {
         />
         <FlagFacet name="fixable" label={t("images.filter.fixable")} />
       </div>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items?.length === 0 && <Empty title={t(query.size > 0 ? "finding.noMatch" : "findings.none")} />}
-      {pages.items && pages.items.length > 0 && <FindingSummaries findings={pages.items} />}
-      <MoreButton pages={pages} />
+      <List source={pages} empty={<Empty title={t(query.size > 0 ? "finding.noMatch" : "findings.none")} />}>
+        {(findings) => <FindingSummaries findings={findings} />}
+      </List>
     </Screen>
   );
 }

@@ -1,36 +1,20 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useMay } from "../../api/services.ts";
 import type { Finding } from "../../api/types/index.ts";
+import { type Fact, Facts } from "../../parts/facts.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 
 /** All that is known of a finding. Advisory text comes from outside and is only ever shown as text. */
 export function FindingDetail({ finding, connectionId }: { finding: Finding; connectionId: string }): JSX.Element {
-  const { t, day } = useText();
+  const text = useText();
+  const { t } = text;
   const mayAllow = useMay("admin");
   return (
     <div class="stack">
       {finding.summary && <p>{finding.summary}</p>}
-      <dl class="facts">
-        <Fact label={t("finding.severity")}>
-          <SeverityMark severity={finding.severity} />
-        </Fact>
-        <Fact label={t("finding.source")}>{finding.severitySource}</Fact>
-        {finding.cvss && (
-          <Fact label={t("finding.cvss")}>
-            {finding.cvss.score} <code class="sub">{finding.cvss.vector}</code>
-          </Fact>
-        )}
-        {finding.epss && <Fact label={t("finding.epss")}>{epssText(t, finding.epss)}</Fact>}
-        <Fact label={t("finding.package")}>
-          <code>{finding.package.purl}</code>
-        </Fact>
-        <Fact label={t("finding.fixed")}>{finding.fixedVersion ?? t(`finding.state.${finding.state}`)}</Fact>
-        {finding.publishedAt && <Fact label={t("finding.published")}>{day(finding.publishedAt)}</Fact>}
-        {finding.aliases.length > 0 && <Fact label={t("finding.aliases")}>{finding.aliases.join(", ")}</Fact>}
-        {finding.allowed && <Fact label={t("finding.allowed")}>{finding.allowed.reason || t("common.yes")}</Fact>}
-      </dl>
+      <Facts facts={factsOf(finding, text)} />
       <List label={t("finding.found")} items={finding.locations.map((path) => <code key={path}>{path}</code>)} />
       <List label={t("finding.references")} items={finding.references.filter(isWebAddress).map(Reference)} />
       {mayAllow && !finding.allowed && (
@@ -48,7 +32,7 @@ function allowUrl({ id, package: { name } }: Finding, connectionId: string): str
   return `/allow-lists?${new URLSearchParams({ add: id, package: name, connection: connectionId })}`;
 }
 
-function epssText(t: ReturnType<typeof useText>["t"], { score, percentile }: NonNullable<Finding["epss"]>): string {
+function epssText(t: TextTools["t"], { score, percentile }: NonNullable<Finding["epss"]>): string {
   return t("finding.epss.value", { score: (score * 100).toFixed(1), percentile: (percentile * 100).toFixed(0) });
 }
 
@@ -66,12 +50,25 @@ function Reference(url: string): JSX.Element {
   );
 }
 
-function Fact({ label, children }: { label: string; children: ComponentChildren }): JSX.Element {
+function factsOf(finding: Finding, { t, day }: TextTools): readonly (Fact | false | undefined)[] {
+  return [
+    [t("finding.severity"), <SeverityMark key="severity" severity={finding.severity} />],
+    [t("finding.source"), finding.severitySource],
+    finding.cvss && [t("finding.cvss"), <Cvss key="cvss" {...finding.cvss} />],
+    finding.epss && [t("finding.epss"), epssText(t, finding.epss)],
+    [t("finding.package"), <code key="purl">{finding.package.purl}</code>],
+    [t("finding.fixed"), finding.fixedVersion ?? t(`finding.state.${finding.state}`)],
+    finding.publishedAt !== undefined && [t("finding.published"), day(finding.publishedAt)],
+    finding.aliases.length > 0 && [t("finding.aliases"), finding.aliases.join(", ")],
+    finding.allowed !== null && [t("finding.allowed"), finding.allowed.reason || t("common.yes")],
+  ];
+}
+
+function Cvss({ score, vector }: NonNullable<Finding["cvss"]>): JSX.Element {
   return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
+    <>
+      {score} <code class="sub">{vector}</code>
+    </>
   );
 }
 

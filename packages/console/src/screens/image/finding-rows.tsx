@@ -3,36 +3,23 @@ import { useState } from "preact/hooks";
 import type { Finding, Image } from "../../api/types/index.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { shortDigest } from "../../text/format.ts";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 import { FindingDetail } from "./finding-detail.tsx";
 
 export function FindingRows({ findings, image }: { findings: readonly Finding[]; image: Image }): JSX.Element {
-  const { t } = useText();
+  const text = useText();
   const [open, setOpen] = useState<Finding | undefined>(undefined);
   return (
     <>
-      <div class="table-frame">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("finding.severity")}</th>
-              <th scope="col">{t("finding.advisory")}</th>
-              <th scope="col">{t("finding.package")}</th>
-              <th scope="col">{t("finding.installed")}</th>
-              <th scope="col">{t("finding.fixed")}</th>
-              <th scope="col">{t("finding.layer")}</th>
-              <th scope="col">{t("finding.since")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {findings.map((finding) => (
-              <FindingRow key={finding.key} finding={finding} onOpen={() => setOpen(finding)} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        caption={text.t("findings.title")}
+        columns={findingColumns(text, setOpen)}
+        rows={findings}
+        keyOf={({ key }) => key}
+      />
       {open && (
         <Dialog title={open.id} isWide onClose={() => setOpen(undefined)}>
           <FindingDetail finding={open} connectionId={image.connectionId} />
@@ -42,43 +29,51 @@ export function FindingRows({ findings, image }: { findings: readonly Finding[];
   );
 }
 
-function FindingRow({ finding, onOpen }: { finding: Finding; onOpen(): void }): JSX.Element {
-  const { t } = useText();
+function findingColumns({ t }: TextTools, open: (finding: Finding) => void): Column<Finding>[] {
+  return [
+    { head: t("finding.severity"), kind: "tight", cell: ({ severity }) => <SeverityMark severity={severity} /> },
+    {
+      head: t("finding.advisory"),
+      cell: (finding) => (
+        <>
+          <button type="button" class="link" onClick={() => open(finding)}>
+            {finding.id}
+          </button>{" "}
+          <FindingMarks finding={finding} />
+        </>
+      ),
+    },
+    { head: t("finding.package"), cell: (finding) => <PackageName of={finding.package} /> },
+    { head: t("finding.installed"), cell: (finding) => <code>{finding.package.version}</code> },
+    { head: t("finding.fixed"), cell: (finding) => <Fix finding={finding} /> },
+    {
+      head: t("finding.layer"),
+      kind: "tight",
+      cell: ({ layer }) => (layer ? <code title={layer}>{shortDigest(layer)}</code> : "–"),
+    },
+    {
+      head: t("finding.since"),
+      kind: "tight",
+      cell: ({ isNew, since }) => (isNew ? <span class="new-mark">{t("images.new")}</span> : <Time at={since} age />),
+    },
+  ];
+}
+
+/** Namespaces that are the distribution's own name are left out. */
+function PackageName({ of: { namespace, name, type } }: { of: Finding["package"] }): JSX.Element {
+  const prefix = namespace && type !== "deb" && type !== "apk" ? `${namespace}/` : "";
   return (
-    <tr>
-      <td data-label={t("finding.severity")} class="tight">
-        <SeverityMark severity={finding.severity} />
-      </td>
-      <td data-label={t("finding.advisory")}>
-        <button type="button" class="link" onClick={onOpen}>
-          {finding.id}
-        </button>
-        <FindingMarks finding={finding} />
-      </td>
-      <td data-label={t("finding.package")}>
-        {finding.package.namespace && finding.package.type !== "deb" && finding.package.type !== "apk"
-          ? `${finding.package.namespace}/`
-          : ""}
-        {finding.package.name} <span class="sub">{finding.package.type}</span>
-      </td>
-      <td data-label={t("finding.installed")}>
-        <code>{finding.package.version}</code>
-      </td>
-      <td data-label={t("finding.fixed")}>
-        {finding.fixedVersion ? (
-          <code>{finding.fixedVersion}</code>
-        ) : (
-          <span class="soft">{t(`finding.state.${finding.state}`)}</span>
-        )}
-      </td>
-      <td data-label={t("finding.layer")} class="tight">
-        {finding.layer ? <code title={finding.layer}>{shortDigest(finding.layer)}</code> : "–"}
-      </td>
-      <td data-label={t("finding.since")} class="tight">
-        {finding.isNew ? <span class="new-mark">{t("images.new")}</span> : <Time at={finding.since} age />}
-      </td>
-    </tr>
+    <>
+      {prefix}
+      {name} <span class="sub">{type}</span>
+    </>
   );
+}
+
+function Fix({ finding: { fixedVersion, state } }: { finding: Finding }): JSX.Element {
+  const { t } = useText();
+  if (fixedVersion) return <code>{fixedVersion}</code>;
+  return <span class="soft">{t(`finding.state.${state}`)}</span>;
 }
 
 function FindingMarks({ finding }: { finding: Finding }): JSX.Element {

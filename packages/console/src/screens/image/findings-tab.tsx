@@ -2,10 +2,9 @@ import type { JSX } from "preact";
 import { type Finding, type Image, SEVERITIES } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
-import { Empty, Loading } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/empty.tsx";
 import { Facet, FlagFacet } from "../../parts/facet.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { List } from "../../parts/list.tsx";
 import { SearchBox } from "../../parts/search-box.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
 import { useText } from "../../text/language.ts";
@@ -30,11 +29,9 @@ export function FindingsTab({ image }: { image: Image }): JSX.Element {
         <FlagFacet name="fixable" label={t("images.filter.fixable")} />
         <FlagFacet name="allowed" label={t("finding.showAllowed")} />
       </div>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items && pages.items.length > 0 && <FindingRows findings={pages.items} image={image} />}
-      {pages.items?.length === 0 && <NoFindings image={image} isFiltered={search.size > 1} />}
-      <MoreButton pages={pages} />
+      <List source={pages} empty={<NoFindings image={image} isFiltered={search.size > 1} />}>
+        {(findings) => <FindingRows findings={findings} image={image} />}
+      </List>
     </>
   );
 }

@@ -38,7 +38,7 @@ export function ImageBody({ project, image, isLoading, tab }: ImageBodyProps): J
   return (
     <>
       <ImageTotals totals={image.totals} />
-      <ImageFactsCard image={image} />
+      <ImageFactsCard image={image} project={project} />
       <div>
         <ImageTabs project={project} image={image} current={current} />
         <TabBody project={project} image={image} tab={current} />

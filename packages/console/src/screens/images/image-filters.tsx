@@ -8,6 +8,9 @@ import { SearchBox } from "../../parts/search-box.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
 import { StateMark } from "../../parts/state-mark.tsx";
 import { useText } from "../../text/language.ts";
+import { ChosenRepository } from "./chosen-repository.tsx";
+import { ConnectionFilter } from "./connection-filter.tsx";
+import { ViewsMenu } from "./views-menu.tsx";
 
 const SORTS = ["repository", "severity", "scannedAt"] as const;
 
@@ -18,7 +21,10 @@ export function ImageFilters(): JSX.Element {
   return (
     <div class="toolbar">
       <SearchBox value={query.get("search") ?? ""} onSearch={(search) => refine({ search })} />
+      <ConnectionFilter />
+      <ChosenRepository />
       {!isGrouped && <Facets />}
+      <ViewsMenu />
       <FlagFacet name="group" label={t("images.filter.group")} />
       {!isGrouped && (
         <div class="push">

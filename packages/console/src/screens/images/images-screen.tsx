@@ -3,13 +3,11 @@ import { apiUrl } from "../../api/client.ts";
 import type { Project, RepositoryGroup } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
-import { Empty, Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { useText } from "../../text/language.ts";
 import { RunningImports } from "../imports/running-imports.tsx";
-import { ChosenFilters } from "./chosen-filters.tsx";
 import { projectsPath, queryOf } from "./filters.ts";
 import { ImageFilters } from "./image-filters.tsx";
 import { ImageTable } from "./image-table.tsx";
@@ -39,7 +37,6 @@ export function ImagesScreen(): JSX.Element {
     >
       <RunningImports />
       <ImageFilters />
-      <ChosenFilters />
       {query.get("group") === "true" ? <Repositories /> : <Images />}
     </Screen>
   );
@@ -48,14 +45,10 @@ export function ImagesScreen(): JSX.Element {
 function Images(): JSX.Element {
   const { query } = useNavigation();
   const pages = usePages<Project>(projectsPath(query), ["project", "scan", "advisories"]);
-  if (!pages.items) return pages.problem ? <ProblemNote problem={pages.problem} retry={pages.reload} /> : <Loading />;
-  if (pages.items.length === 0) return <NoImages />;
   return (
-    <>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      <ImageTable projects={pages.items} />
-      <MoreButton pages={pages} />
-    </>
+    <List source={pages} empty={<NoImages />}>
+      {(projects) => <ImageTable projects={projects} />}
+    </List>
   );
 }
 
@@ -65,13 +58,10 @@ function Repositories(): JSX.Element {
   const connectionId = query.get("connectionId") ?? "";
   const path = `/projects/repositories?${new URLSearchParams({ ...(search && { search }), ...(connectionId && { connectionId }) })}`;
   const pages = usePages<RepositoryGroup>(path, ["project"]);
-  if (!pages.items) return pages.problem ? <ProblemNote problem={pages.problem} retry={pages.reload} /> : <Loading />;
-  if (pages.items.length === 0) return <NoImages />;
   return (
-    <>
-      <RepositoryTable groups={pages.items} />
-      <MoreButton pages={pages} />
-    </>
+    <List source={pages} empty={<NoImages />}>
+      {(groups) => <RepositoryTable groups={groups} />}
+    </List>
   );
 }
 

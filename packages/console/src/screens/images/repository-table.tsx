@@ -2,50 +2,44 @@ import type { JSX } from "preact";
 import type { RepositoryGroup } from "../../api/types/index.ts";
 import { RegistryBadge } from "../../parts/registry-name.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
-import { useText } from "../../text/language.ts";
+import { type Column, Table } from "../../parts/table.tsx";
+import { type TextTools, useText } from "../../text/language.ts";
 
 export function RepositoryTable({ groups }: { groups: readonly RepositoryGroup[] }): JSX.Element {
-  const { t } = useText();
+  const text = useText();
   return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("images.repository")}</th>
-            <th scope="col">{t("images.title")}</th>
-            <th scope="col">{t("images.filter.severity")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <GroupRow key={`${group.connectionId} ${group.repository}`} group={group} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={text.t("pick.repositories")}
+      columns={groupColumns(text)}
+      rows={groups}
+      keyOf={({ connectionId, repository }) => `${connectionId} ${repository}`}
+    />
   );
 }
 
-function GroupRow({ group }: { group: RepositoryGroup }): JSX.Element {
-  const { t } = useText();
-  const { connectionId, repository } = group;
+function groupColumns({ t }: TextTools): Column<RepositoryGroup>[] {
+  return [
+    { head: t("images.repository"), kind: "title", cell: (group) => <Name group={group} /> },
+    { head: t("images.title"), cell: ({ projects }) => t("images.ofRepository", { count: projects }) },
+    {
+      head: t("images.filter.severity"),
+      cell: ({ worst }) =>
+        worst ? <SeverityMark severity={worst} /> : <span class="no-data">{t("common.noData")}</span>,
+    },
+  ];
+}
+
+function Name({ group }: { group: RepositoryGroup }): JSX.Element {
+  const { connectionId, repository, connectionName, registryType } = group;
   return (
-    <tr>
-      <td>
-        <span class="with-badge">
-          <RegistryBadge type={group.registryType} />
-          <span>
-            <a class="row-link" href={`/images?${new URLSearchParams({ connectionId, repository })}`}>
-              {repository}
-            </a>
-            <span class="sub">{group.connectionName}</span>
-          </span>
-        </span>
-      </td>
-      <td data-label={t("images.title")}>{t("images.ofRepository", { count: group.projects })}</td>
-      <td data-label={t("images.filter.severity")}>
-        {group.worst ? <SeverityMark severity={group.worst} /> : <span class="no-data">{t("common.noData")}</span>}
-      </td>
-    </tr>
+    <span class="with-badge">
+      <RegistryBadge type={registryType} />
+      <span>
+        <a class="row-link" href={`/images?${new URLSearchParams({ connectionId, repository })}`}>
+          {repository}
+        </a>
+        <span class="sub">{connectionName}</span>
+      </span>
+    </span>
   );
 }

@@ -1,14 +1,15 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { Import } from "../../api/types/index.ts";
 import { useText } from "../../text/language.ts";
 
 /** How far an import is: images for the bar, bytes beside it. */
-export function ImportBar({ import: one }: { import: Import }): JSX.Element {
+export function ImportBar({ import: one, title }: { import: Import; title?: ComponentChildren }): JSX.Element {
   const { t, bytes } = useText();
   return (
     <div class="scan-bar">
       <div class="scan-bar-words">
         <span>
+          {title}
           <strong>{t("imports.of", { done: one.done, total: one.total })}</strong>{" "}
           <span class="soft">· {t(`imports.state.${one.state}`)}</span>
           {one.failed > 0 && <span class="fault"> · {t("imports.failed", { count: one.failed })}</span>}

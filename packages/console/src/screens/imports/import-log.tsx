@@ -1,70 +1,81 @@
 import type { JSX } from "preact";
+import { useMay, useServices } from "../../api/services.ts";
 import type { Scan } from "../../api/types/index.ts";
+import { useAction } from "../../api/use-action.ts";
+import { ProblemNote } from "../../parts/problem-note.tsx";
 import { StateMark } from "../../parts/state-mark.tsx";
-import { useText } from "../../text/language.ts";
+import { type Column, Table } from "../../parts/table.tsx";
+import { type TextTools, useText } from "../../text/language.ts";
+import { imageColumn } from "../activity/finished-scans.tsx";
 import { imageName } from "../images/image-table.tsx";
 
 /** A row for each image: outcome, code, bytes, seconds, what to do next. */
 export function ImportLog({ scans }: { scans: readonly Scan[] }): JSX.Element {
+  const text = useText();
+  const columns = [imageColumn(text), ...logColumns(text)];
+  return <Table caption={text.t("import.log")} columns={columns} rows={scans} keyOf={({ id }) => id} />;
+}
+
+function logColumns({ t, bytes, seconds }: TextTools): Column<Scan>[] {
+  return [
+    { head: t("import.outcome"), cell: (scan) => <Outcome scan={scan} /> },
+    {
+      head: t("import.bytes"),
+      kind: "number",
+      cell: ({ bytesFetched, bytesDone }) => {
+        const size = bytesFetched ?? (bytesDone > 0 ? bytesDone : null);
+        return size === null ? "–" : bytes(size);
+      },
+    },
+    {
+      head: t("import.seconds"),
+      kind: "number",
+      cell: (scan) => (scan.seconds === null ? "–" : seconds(scan.seconds)),
+    },
+    { head: t("import.next"), kind: "wide", cell: (scan) => <NextStep scan={scan} /> },
+  ];
+}
+
+function Outcome({ scan: { state, phase, error } }: { scan: Scan }): JSX.Element {
   const { t } = useText();
   return (
-    <div class="table-frame">
-      <table>
-        <caption class="visually-hidden">{t("import.log")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("images.image")}</th>
-            <th scope="col">{t("import.outcome")}</th>
-            <th scope="col" class="number">
-              {t("import.bytes")}
-            </th>
-            <th scope="col" class="number">
-              {t("import.seconds")}
-            </th>
-            <th scope="col">{t("import.next")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {scans.map((scan) => (
-            <Row key={scan.id} scan={scan} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <StateMark state={state} />
+      {phase && state === "Scanning" && <span class="sub">{t(`phase.${phase}`)}</span>}
+      {error && <code class="sub">{error.code}</code>}
+    </>
   );
 }
 
-function Row({ scan }: { scan: Scan }): JSX.Element {
-  const { t, bytes, seconds } = useText();
-  const size = scan.bytesFetched ?? (scan.bytesDone > 0 ? scan.bytesDone : null);
+/** What a failed image's owner can do: what the error says, and another try. */
+function NextStep({ scan }: { scan: Scan }): JSX.Element {
+  const mayScan = useMay("member");
+  const { error, state } = scan;
+  const isOver = state === "Failed" || state === "Stopped";
   return (
-    <tr>
-      <td>
-        <a class="row-link" href={`/images/${scan.projectId}`}>
-          {imageName(scan.repository, scan.reference)}
-        </a>
-      </td>
-      <td data-label={t("import.outcome")}>
-        <StateMark state={scan.state} />
-        {scan.phase && scan.state === "Scanning" && <span class="sub">{t(`phase.${scan.phase}`)}</span>}
-        {scan.error && <code class="sub">{scan.error.code}</code>}
-      </td>
-      <td data-label={t("import.bytes")} class="number">
-        {size === null ? "–" : bytes(size)}
-      </td>
-      <td data-label={t("import.seconds")} class="number">
-        {scan.seconds === null ? "–" : seconds(scan.seconds)}
-      </td>
-      <td data-label={t("import.next")}>
-        {scan.error ? (
-          <>
-            {scan.error.message}
-            {scan.error.action && <span class="sub">{scan.error.action}</span>}
-          </>
-        ) : (
-          <span class="soft">–</span>
-        )}
-      </td>
-    </tr>
+    <>
+      {error?.message}
+      {error?.action && <span class="sub">{error.action}</span>}
+      {isOver && mayScan && <RetryButton scan={scan} />}
+      {!error && !isOver && <span class="soft">–</span>}
+    </>
+  );
+}
+
+function RetryButton({ scan }: { scan: Scan }): JSX.Element {
+  const { t } = useText();
+  const { api, say } = useServices();
+  const retry = useAction(async () => {
+    await api.post(`/projects/${scan.projectId}/scan`);
+    say(t("image.queued"));
+  });
+  return (
+    <div class="below">
+      <button type="button" class="button small" disabled={retry.isRunning} onClick={() => retry.run()}>
+        {t("import.retry")}
+        <span class="visually-hidden"> {imageName(scan.repository, scan.reference)}</span>
+      </button>
+      <ProblemNote problem={retry.problem} />
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import { useLive } from "../../api/use-live.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { List } from "../../parts/list.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { useText } from "../../text/language.ts";
@@ -81,11 +81,5 @@ function ImportActions({ import: one, onChange }: ImportActionsProps): JSX.Eleme
 
 function Log({ id }: { id: string }): JSX.Element {
   const pages = usePages<Scan>(`/imports/${id}/log`, ["scan", "import"]);
-  if (!pages.items) return pages.problem ? <ProblemNote problem={pages.problem} retry={pages.reload} /> : <Loading />;
-  return (
-    <>
-      <ImportLog scans={pages.items} />
-      <MoreButton pages={pages} />
-    </>
-  );
+  return <List source={pages}>{(scans) => <ImportLog scans={scans} />}</List>;
 }

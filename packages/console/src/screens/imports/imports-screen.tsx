@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import type { Connection, Import, Page } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useResource } from "../../api/use-resource.ts";
-import { Empty, Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useText } from "../../text/language.ts";
 import { ImportBar } from "./import-bar.tsx";
@@ -17,18 +17,9 @@ export function ImportsScreen(): JSX.Element {
   const nameOf = (id: string): string => connections.data?.items.find((one) => one.id === id)?.name ?? id;
   return (
     <Screen title={t("imports.title")} lead={t("imports.lead")}>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items?.length === 0 && (
-        <Empty title={t("imports.none")}>
-          <p class="soft">{t("images.empty.hint")}</p>
-          <a class="button primary" href="/connections">
-            {t("nav.connections")}
-          </a>
-        </Empty>
-      )}
-      {pages.items && pages.items.length > 0 && <ImportTable imports={pages.items} nameOf={nameOf} />}
-      <MoreButton pages={pages} />
+      <List source={pages} empty={<NoImports />}>
+        {(imports) => <ImportTable imports={imports} nameOf={nameOf} />}
+      </List>
     </Screen>
   );
 }
@@ -40,34 +31,31 @@ interface ImportTableProps {
 
 function ImportTable({ imports, nameOf }: ImportTableProps): JSX.Element {
   const { t } = useText();
+  const columns: Column<Import>[] = [
+    {
+      head: t("imports.started"),
+      kind: "title",
+      cell: ({ id, createdAt }) => (
+        <a class="row-link" href={`/imports/${id}`}>
+          <Time at={createdAt} />
+        </a>
+      ),
+    },
+    { head: t("images.connection"), cell: ({ connectionId }) => nameOf(connectionId) },
+    { head: t("imports.by"), cell: ({ createdBy }) => createdBy },
+    { head: t("imports.progress"), kind: "wide", cell: (one) => <ImportBar import={one} /> },
+  ];
+  return <Table caption={t("imports.title")} columns={columns} rows={imports} keyOf={({ id }) => id} />;
+}
+
+function NoImports(): JSX.Element {
+  const { t } = useText();
   return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("imports.started")}</th>
-            <th scope="col">{t("images.connection")}</th>
-            <th scope="col">{t("imports.by")}</th>
-            <th scope="col">{t("imports.progress")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {imports.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <a class="row-link" href={`/imports/${one.id}`}>
-                  <Time at={one.createdAt} />
-                </a>
-              </td>
-              <td data-label={t("images.connection")}>{nameOf(one.connectionId)}</td>
-              <td data-label={t("imports.by")}>{one.createdBy}</td>
-              <td data-label={t("imports.progress")}>
-                <ImportBar import={one} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Empty title={t("imports.none")}>
+      <p class="soft">{t("images.empty.hint")}</p>
+      <a class="button primary" href="/connections">
+        {t("nav.connections")}
+      </a>
+    </Empty>
   );
 }

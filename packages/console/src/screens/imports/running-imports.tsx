@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { keepLast } from "../../api/keep-last.ts";
-import type { Import, Page } from "../../api/types/index.ts";
+import type { Connection, Import, Page } from "../../api/types/index.ts";
 import { useLive } from "../../api/use-live.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { useText } from "../../text/language.ts";
@@ -23,7 +23,7 @@ export function RunningImports(): JSX.Element | null {
     <section class="card stack running" aria-label={t("imports.title")}>
       {running.map((one) => (
         <div key={one.id} class="running-import">
-          <ImportBar import={one} />
+          <ImportBar import={one} title={<ConnectionName id={one.connectionId} />} />
           <a class="button small" href={`/imports/${one.id}`}>
             {t("import.log")}
           </a>
@@ -31,6 +31,13 @@ export function RunningImports(): JSX.Element | null {
       ))}
     </section>
   );
+}
+
+/** Of what is running, so few are asked for by name. */
+function ConnectionName({ id }: { id: string }): JSX.Element {
+  const { t } = useText();
+  const connection = useResource<Connection>(`/connections/${id}`);
+  return <>{t("imports.from", { name: connection.data?.name ?? "…" })} </>;
 }
 
 /** The whole of an import, not only its id and state. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useMay, useServices } from "../../api/services.ts";
 import type { AdvisoryStatus } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
+import { Facts } from "../../parts/facts.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useText } from "../../text/language.ts";
@@ -12,28 +13,19 @@ export function AdvisoriesCard({ status, onChange }: { status: AdvisoryStatus; o
   return (
     <section class="card stack" aria-labelledby="advisories-title">
       <h2 id="advisories-title">{t("advisories.title")}</h2>
-      <dl class="facts">
-        <div>
-          <dt>{t("connections.state")}</dt>
-          <dd class={status.state === "fresh" ? "clean" : "fault"}>{t(`advisories.state.${status.state}`)}</dd>
-        </div>
-        <div>
-          <dt>{t("advisories.built")}</dt>
-          <dd>
-            <Time at={status.builtAt} age />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("advisories.records")}</dt>
-          <dd>{number(status.records)}</dd>
-        </div>
-        <div>
-          <dt>{t("advisories.next")}</dt>
-          <dd>
-            <Time at={status.nextUpdateAt} age />
-          </dd>
-        </div>
-      </dl>
+      <Facts
+        facts={[
+          [
+            t("connections.state"),
+            <span key="state" class={status.state === "fresh" ? "clean" : "fault"}>
+              {t(`advisories.state.${status.state}`)}
+            </span>,
+          ],
+          [t("advisories.built"), <Time key="built" at={status.builtAt} age />],
+          [t("advisories.records"), number(status.records)],
+          [t("advisories.next"), <Time key="next" at={status.nextUpdateAt} age />],
+        ]}
+      />
       {status.waiting > 0 && <p class="soft">{t("advisories.waiting", { count: status.waiting })}</p>}
       {status.lastError && <ProblemNote problem={status.lastError} />}
       <UpdateButton isUpdating={status.isUpdating} onChange={onChange} />

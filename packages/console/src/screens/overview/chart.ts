@@ -6,7 +6,12 @@ import type { Language } from "../../text/translate.ts";
 
 export const CHARTED = ["critical", "high", "medium", "low"] as const;
 /** Lines differ in their dashes as well, so that colour is not the only sign. */
-const DASHES: Record<(typeof CHARTED)[number], number[]> = { critical: [], high: [8, 4], medium: [3, 4], low: [1, 5] };
+export const DASHES: Record<(typeof CHARTED)[number], number[]> = {
+  critical: [],
+  high: [8, 4],
+  medium: [3, 4],
+  low: [1, 5],
+};
 const HEIGHT = 220;
 
 export interface ChartWords {
@@ -27,7 +32,7 @@ export function drawChart(element: HTMLElement, items: OverviewHistory["items"],
     {
       width: Math.max(element.clientWidth, 200),
       height: HEIGHT,
-      legend: { live: false },
+      legend: { show: false },
       cursor: { drag: { x: false, y: false } },
       scales: {
         x: { range: () => span(seconds, words.days) },

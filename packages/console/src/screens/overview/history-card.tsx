@@ -1,21 +1,25 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { OverviewHistory } from "../../api/types/index.ts";
-import { useResource } from "../../api/use-resource.ts";
+import type { Resource } from "../../api/use-resource.ts";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { useText } from "../../text/language.ts";
 import { CHARTED, drawChart } from "./chart.ts";
+import { ChartLegend } from "./chart-legend.tsx";
 
-const DAYS = 30;
+export const HISTORY_DAYS = 30;
 
 /** Findings over time as a chart, and as a table for those who cannot see it. */
-export function HistoryCard(): JSX.Element {
+export function HistoryCard({ history }: { history: Resource<OverviewHistory> }): JSX.Element {
   const { t } = useText();
-  const history = useResource<OverviewHistory>(`/overview/history?days=${DAYS}`, ["advisories", "project"]);
   const items = history.data?.items;
   return (
     <section class="card" aria-labelledby="history-title">
-      <h2 id="history-title">{t("overview.history", { count: DAYS })}</h2>
+      <header>
+        <h2 id="history-title">{t("overview.history", { count: HISTORY_DAYS })}</h2>
+        <ChartLegend />
+      </header>
       <ProblemNote problem={history.problem} retry={history.reload} />
       {items?.length === 0 && <p class="soft">{t("overview.history.none")}</p>}
       {items && items.length > 0 && (
@@ -35,7 +39,7 @@ function Chart({ items }: OverviewHistory): JSX.Element {
     const element = place.current;
     if (!element) return;
     const labels = CHARTED.map((severity) => t(`severity.${severity}`));
-    const chart = drawChart(element, items, { labels, day: t("overview.day"), days: DAYS, language });
+    const chart = drawChart(element, items, { labels, day: t("overview.day"), days: HISTORY_DAYS, language });
     const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: chart.height }));
     observer.observe(element);
     return () => {
@@ -48,35 +52,23 @@ function Chart({ items }: OverviewHistory): JSX.Element {
 
 function HistoryTable({ items }: OverviewHistory): JSX.Element {
   const { t, day, number } = useText();
+  const columns: Column<OverviewHistory["items"][number]>[] = [
+    { head: t("overview.day"), kind: "title", cell: (item) => <strong>{day(`${item.day}T12:00:00Z`)}</strong> },
+    ...CHARTED.map((severity) => ({
+      head: t(`severity.${severity}`),
+      kind: "number" as const,
+      cell: ({ counts }: OverviewHistory["items"][number]) => number(counts[severity]),
+    })),
+  ];
   return (
     <details class="more-facts">
       <summary>{t("overview.history.table")}</summary>
-      <div class="table-frame scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("overview.day")}</th>
-              {CHARTED.map((severity) => (
-                <th key={severity} scope="col" class="number">
-                  {t(`severity.${severity}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={item.day}>
-                <th scope="row">{day(`${item.day}T12:00:00Z`)}</th>
-                {CHARTED.map((severity) => (
-                  <td key={severity} class="number">
-                    {number(item.counts[severity])}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        caption={t("overview.history.table")}
+        columns={columns}
+        rows={items.toReversed()}
+        keyOf={({ day: key }) => key}
+      />
     </details>
   );
 }

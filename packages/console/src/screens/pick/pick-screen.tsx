@@ -16,6 +16,7 @@ import { ListingAge } from "./listing-age.tsx";
 import { ManualReferences } from "./manual-references.tsx";
 import { RepositoryNode } from "./repository-node.tsx";
 import { NOTHING, parseReferences, type Selection } from "./selection.ts";
+import { walkTree } from "./tree-keys.ts";
 
 /** The registry's repositories and tags, read through the tunnel, to choose an import from. */
 export function PickScreen({ id }: { id: string }): JSX.Element {
@@ -78,11 +79,12 @@ function Tree({ id, selection, onSelection }: TreeProps): JSX.Element {
       </header>
       <div class="toolbar">
         <SearchBox label={t("pick.search")} value={search} onSearch={(text) => refine({ search: text })} />
+        <p class="hint keys push">{t("pick.keys")}</p>
       </div>
       <ProblemNote problem={pages.problem} retry={pages.reload} />
       {!pages.items && !pages.problem && <Loading />}
       {pages.items?.length === 0 && <Empty title={t("pick.noRepositories")} />}
-      <ul class="tree">
+      <ul class="tree" onKeyDown={walkTree}>
         {pages.items?.map((row) => (
           <RepositoryNode
             key={row.repository}

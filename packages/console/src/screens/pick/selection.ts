@@ -71,6 +71,11 @@ export function toImport(
   return { images: [...new Set([...images, ...manual])], rules: [...rules.values()] };
 }
 
+/** A number of tags that was typed, 1 to 1000; null (all of them) for anything else. */
+export function parseCount(text: string): number | null {
+  return /^[1-9]\d{0,3}$/.test(text) ? Math.min(Number(text), 1_000) : null;
+}
+
 /** References that were typed, one a line or parted by commas or blanks. */
 export function parseReferences(text: string): string[] {
   return [...new Set(text.split(/[\s,]+/).filter(Boolean))];

@@ -5,6 +5,7 @@ import { useServices } from "../../api/services.ts";
 import { type Problem, SCHEDULE_KINDS, type Schedule, type SchedulePreview } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { Choice, Field } from "../../parts/field.tsx";
+import { Form } from "../../parts/form.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { useText } from "../../text/language.ts";
 import { NextRuns } from "./next-runs.tsx";
@@ -30,13 +31,9 @@ export function ScheduleForm({ present, mayInherit, save }: ScheduleFormProps): 
     await save(schedule);
     say(t("common.saved"));
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void action.run();
-  };
   const kinds: readonly Kind[] = mayInherit ? ["inherit", ...SCHEDULE_KINDS] : SCHEDULE_KINDS;
   return (
-    <form class="form" onSubmit={submit}>
+    <Form action={action} label={t("common.save")} isDisabled={preview.problem !== undefined}>
       <Choice
         label={t("schedules.kind")}
         value={kind}
@@ -55,14 +52,9 @@ export function ScheduleForm({ present, mayInherit, save }: ScheduleFormProps): 
           required
         />
       )}
-      <ProblemNote problem={action.problem ?? preview.problem} />
+      <ProblemNote problem={preview.problem} />
       {preview.nextRuns && <NextRuns runs={preview.nextRuns} />}
-      <div>
-        <button type="submit" class="button primary" disabled={action.isRunning || preview.problem !== undefined}>
-          {t("common.save")}
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }
 

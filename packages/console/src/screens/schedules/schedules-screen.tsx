@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useMay, useServices } from "../../api/services.ts";
 import type { Connection, Page, Schedule, Schedules } from "../../api/types/index.ts";
 import { type Resource, useResource } from "../../api/use-resource.ts";
+import { useNavigation } from "../../navigation/navigation.ts";
 import { Loading } from "../../parts/empty.tsx";
 import { Choice } from "../../parts/field.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
@@ -65,7 +66,8 @@ function ConnectionCard({ onSaved }: { onSaved(): void }): JSX.Element | null {
   const { t } = useText();
   const { api } = useServices();
   const connections = useResource<Page<Connection>>("/connections?limit=500", ["connection"]);
-  const [id, setId] = useState<string | undefined>(undefined);
+  const { query } = useNavigation();
+  const [id, setId] = useState(query.get("connection") ?? undefined);
   const items = connections.data?.items ?? [];
   const chosen = items.find((one) => one.id === id) ?? items[0];
   if (!chosen) return null;

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useServices } from "../../api/services.ts";
 import { useAction } from "../../api/use-action.ts";
 import { Field } from "../../parts/field.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Form } from "../../parts/form.tsx";
 import { useText } from "../../text/language.ts";
 
 export function AccountTab(): JSX.Element {
@@ -17,43 +17,35 @@ export function AccountTab(): JSX.Element {
     setNext("");
     say(t("account.changed"));
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void change.run();
-  };
   return (
-    <form class="card form" onSubmit={submit}>
-      <h2>
+    <section class="card narrow" aria-labelledby="account-title">
+      <h2 id="account-title">
         {me.name} <span class="tag-mark">{t(`role.${me.role}`)}</span>
       </h2>
-      <Field
-        label={t("account.present")}
-        type="password"
-        value={present}
-        onValue={setPresent}
-        problem={change.problem}
-        path="present"
-        autocomplete="current-password"
-        required
-      />
-      <Field
-        label={t("account.next")}
-        type="password"
-        value={next}
-        onValue={setNext}
-        hint={t("start.password.hint")}
-        problem={change.problem}
-        path="next"
-        autocomplete="new-password"
-        minLength={12}
-        required
-      />
-      <ProblemNote problem={change.problem} />
-      <div>
-        <button type="submit" class="button primary" disabled={change.isRunning}>
-          {t("account.change")}
-        </button>
-      </div>
-    </form>
+      <Form action={change} label={t("account.change")}>
+        <Field
+          label={t("account.present")}
+          type="password"
+          value={present}
+          onValue={setPresent}
+          problem={change.problem}
+          path="present"
+          autocomplete="current-password"
+          required
+        />
+        <Field
+          label={t("account.next")}
+          type="password"
+          value={next}
+          onValue={setNext}
+          hint={t("start.password.hint")}
+          problem={change.problem}
+          path="next"
+          autocomplete="new-password"
+          minLength={12}
+          required
+        />
+      </Form>
+    </section>
   );
 }

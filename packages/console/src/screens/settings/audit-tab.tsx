@@ -2,15 +2,16 @@ import type { JSX } from "preact";
 import type { AuditEntry } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
-import { Empty, Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { List } from "../../parts/list.tsx";
 import { SearchBox } from "../../parts/search-box.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 
 export function AuditTab(): JSX.Element {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const { query, refine } = useNavigation();
   const chosen = Object.fromEntries(
     ["actor", "action"].flatMap((key) => (query.get(key) ? [[key, query.get(key) ?? ""]] : [])),
@@ -26,52 +27,41 @@ export function AuditTab(): JSX.Element {
           onSearch={(action) => refine({ action })}
         />
       </div>
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items?.length === 0 && <Empty title={t("audit.none")} />}
-      {pages.items && pages.items.length > 0 && <AuditTable entries={pages.items} />}
-      <MoreButton pages={pages} />
+      <List source={pages} empty={<Empty title={text.t("audit.none")} />}>
+        {(entries) => (
+          <Table
+            caption={text.t("settings.tab.audit")}
+            columns={auditColumns(text)}
+            rows={entries}
+            keyOf={({ id }) => id}
+          />
+        )}
+      </List>
     </>
   );
 }
 
-function AuditTable({ entries }: { entries: readonly AuditEntry[] }): JSX.Element {
-  const { t } = useText();
+function auditColumns({ t }: TextTools): Column<AuditEntry>[] {
+  return [
+    { head: t("audit.at"), kind: "tight", cell: ({ at }) => <Time at={at} /> },
+    { head: t("audit.actor"), kind: "tight", cell: ({ actor }) => actor },
+    { head: t("audit.action"), kind: "tight", cell: ({ action }) => <code>{action}</code> },
+    { head: t("audit.target"), cell: (entry) => <Target entry={entry} /> },
+    { head: t("audit.address"), kind: "tight", cell: ({ address }) => address },
+  ];
+}
+
+/** What it was done to, and its particulars in the server's own words. */
+function Target({ entry: { target, detail } }: { entry: AuditEntry }): JSX.Element {
+  const particulars = Object.entries(detail);
   return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("audit.at")}</th>
-            <th scope="col">{t("audit.actor")}</th>
-            <th scope="col">{t("audit.action")}</th>
-            <th scope="col">{t("audit.target")}</th>
-            <th scope="col">{t("audit.address")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.id}>
-              <td data-label={t("audit.at")} class="tight">
-                <Time at={entry.at} />
-              </td>
-              <td data-label={t("audit.actor")} class="tight">
-                {entry.actor}
-              </td>
-              <td data-label={t("audit.action")} class="tight">
-                <code>{entry.action}</code>
-              </td>
-              <td data-label={t("audit.target")}>
-                <code class="small-text">{entry.target || "–"}</code>
-                {Object.keys(entry.detail).length > 0 && <span class="sub">{JSON.stringify(entry.detail)}</span>}
-              </td>
-              <td data-label={t("audit.address")} class="tight">
-                {entry.address}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {(target || particulars.length === 0) && <code class="path">{target || "–"}</code>}
+      {particulars.map(([name, value]) => (
+        <span key={name} class="sub">
+          {name}: {typeof value === "string" ? value : JSON.stringify(value)}
+        </span>
+      ))}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import type { AdvisoryStatus } from "../../api/types/index.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Loading } from "../../parts/empty.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Table } from "../../parts/table.tsx";
 import { useText } from "../../text/language.ts";
 import { AdvisoriesCard } from "../overview/advisories-card.tsx";
 
@@ -15,28 +16,15 @@ export function DataTab(): JSX.Element {
   return (
     <div class="stack">
       <AdvisoriesCard status={status.data} onChange={status.reload} />
-      <div class="table-frame">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("advisories.ecosystem")}</th>
-              <th scope="col" class="number">
-                {t("advisories.records")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {status.data.ecosystems.map(({ name, records }) => (
-              <tr key={name}>
-                <td>{name}</td>
-                <td data-label={t("advisories.records")} class="number">
-                  {number(records)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        caption={t("advisories.ecosystem")}
+        columns={[
+          { head: t("advisories.ecosystem"), kind: "title", cell: ({ name }) => name },
+          { head: t("advisories.records"), kind: "number", cell: ({ records }) => number(records) },
+        ]}
+        rows={status.data.ecosystems}
+        keyOf={({ name }) => name}
+      />
     </div>
   );
 }

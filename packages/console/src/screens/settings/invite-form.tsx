@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { useServices } from "../../api/services.ts";
 import { ROLES, type Role } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
-import { Copyable } from "../../parts/copyable.tsx";
 import { Choice } from "../../parts/field.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Form } from "../../parts/form.tsx";
+import { Once } from "../../parts/once.tsx";
 import { useText } from "../../text/language.ts";
 import { ConnectionScope } from "./connection-scope.tsx";
 
@@ -15,20 +15,20 @@ interface Invitation {
 }
 
 /** Makes a one-time link for somebody. The link is shown once. */
-export function InviteForm(): JSX.Element {
+export function InviteForm({ onClose }: { onClose(): void }): JSX.Element {
   const { t, time } = useText();
   const { api } = useServices();
   const [role, setRole] = useState<Role>("viewer");
   const [connections, setConnections] = useState<readonly string[] | null>(null);
   const [invitation, setInvitation] = useState<Invitation | undefined>(undefined);
   const invite = useAction(async () => setInvitation(await api.post<Invitation>("/users", { role, connections })));
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void invite.run();
-  };
+  if (invitation) {
+    const note = t("people.link.until", { time: time(invitation.expiresAt) });
+    const link = new URL(invitation.path, location.origin).href;
+    return <Once label={t("people.link")} text={link} note={note} onClose={onClose} />;
+  }
   return (
-    <form class="card form" onSubmit={submit}>
-      <h2>{t("people.invite")}</h2>
+    <Form action={invite} label={t("people.invite.make")}>
       <Choice
         label={t("people.role")}
         value={role}
@@ -36,20 +36,6 @@ export function InviteForm(): JSX.Element {
         onValue={setRole}
       />
       <ConnectionScope chosen={connections} onChoose={setConnections} />
-      <ProblemNote problem={invite.problem} />
-      <div>
-        <button type="submit" class="button primary" disabled={invite.isRunning}>
-          {t("people.invite")}
-        </button>
-      </div>
-      {invitation && (
-        <div role="status">
-          <p class="soft">
-            {t("common.onceOnly")} {t("people.link.until", { time: time(invitation.expiresAt) })}
-          </p>
-          <Copyable label={t("people.link")} text={new URL(invitation.path, location.origin).href} />
-        </div>
-      )}
-    </form>
+    </Form>
   );
 }

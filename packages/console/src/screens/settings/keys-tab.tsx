@@ -3,51 +3,74 @@ import { useServices } from "../../api/services.ts";
 import type { ApiKey } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Empty, Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { DialogButton } from "../../parts/dialog-button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { List } from "../../parts/list.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 import { KeyForm } from "./key-form.tsx";
 
 export function KeysTab(): JSX.Element {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const pages = usePages<ApiKey>("/keys");
+  const actions: Column<ApiKey> = {
+    head: t("common.actions"),
+    kind: "actions",
+    cell: (key) => <RevokeButton apiKey={key} onRevoked={pages.reload} />,
+  };
   return (
-    <div class="stack">
-      <KeyForm onCreated={pages.reload} />
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items?.length === 0 && <Empty title={t("keys.none")} />}
-      {pages.items && pages.items.length > 0 && (
-        <div class="table-frame">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("keys.name")}</th>
-                <th scope="col">{t("people.role")}</th>
-                <th scope="col">{t("keys.scopes")}</th>
-                <th scope="col">{t("keys.expires")}</th>
-                <th scope="col">{t("keys.used")}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t("common.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.items.map((key) => (
-                <Row key={key.id} apiKey={key} onRevoked={pages.reload} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <MoreButton pages={pages} />
-    </div>
+    <>
+      <div class="tab-actions">
+        <p class="soft">{t("keys.lead")}</p>
+        <DialogButton class="primary" label={t("keys.add")} title={t("keys.add")}>
+          {(close) => <KeyForm onCreated={pages.reload} onClose={close} />}
+        </DialogButton>
+      </div>
+      <List source={pages} empty={<Empty title={t("keys.none")} />}>
+        {(keys) => (
+          <Table
+            caption={t("settings.tab.keys")}
+            columns={[...keyColumns(text), actions]}
+            rows={keys}
+            keyOf={({ id }) => id}
+          />
+        )}
+      </List>
+    </>
   );
 }
 
-function Row({ apiKey, onRevoked }: { apiKey: ApiKey; onRevoked(): void }): JSX.Element {
+function keyColumns({ t }: TextTools): Column<ApiKey>[] {
+  return [
+    {
+      head: t("keys.name"),
+      kind: "title",
+      cell: ({ name, hint, createdBy, createdAt }) => (
+        <>
+          <strong>{name}</strong>
+          <span class="sub">
+            <code>{hint}…</code> · {createdBy} · <Time at={createdAt} age />
+          </span>
+        </>
+      ),
+    },
+    { head: t("people.role"), cell: ({ role }) => t(`role.${role}`) },
+    { head: t("keys.scopes"), cell: ({ scopes }) => scopes.map((scope) => t(`keys.scope.${scope}`)).join(", ") },
+    {
+      head: t("people.connections"),
+      cell: ({ connections }) =>
+        connections === null
+          ? t("people.connections.all")
+          : t("people.connections.count", { count: connections.length }),
+    },
+    { head: t("keys.expires"), kind: "tight", cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+    { head: t("keys.used"), kind: "tight", cell: ({ lastUsedAt }) => <Time at={lastUsedAt} age /> },
+  ];
+}
+
+function RevokeButton({ apiKey, onRevoked }: { apiKey: ApiKey; onRevoked(): void }): JSX.Element {
   const { t } = useText();
   const { api } = useServices();
   const revoke = async (): Promise<void> => {
@@ -55,30 +78,12 @@ function Row({ apiKey, onRevoked }: { apiKey: ApiKey; onRevoked(): void }): JSX.
     onRevoked();
   };
   return (
-    <tr>
-      <td>
-        <strong>{apiKey.name}</strong>
-        <span class="sub">
-          <code>{apiKey.hint}…</code> · {apiKey.createdBy} · <Time at={apiKey.createdAt} age />
-        </span>
-      </td>
-      <td data-label={t("people.role")}>{t(`role.${apiKey.role}`)}</td>
-      <td data-label={t("keys.scopes")}>{apiKey.scopes.map((scope) => t(`keys.scope.${scope}`)).join(", ")}</td>
-      <td data-label={t("keys.expires")}>
-        <Time at={apiKey.expiresAt} />
-      </td>
-      <td data-label={t("keys.used")}>
-        <Time at={apiKey.lastUsedAt} age />
-      </td>
-      <td class="tight">
-        <Confirm
-          isQuiet
-          label={t("connection.revoke")}
-          title={t("keys.revoke.ask", { name: apiKey.name })}
-          hint={t("keys.revoke.hint")}
-          work={revoke}
-        />
-      </td>
-    </tr>
+    <Confirm
+      isQuiet
+      label={t("connection.revoke")}
+      title={t("keys.revoke.ask", { name: apiKey.name })}
+      hint={t("keys.revoke.hint")}
+      work={revoke}
+    />
   );
 }

@@ -4,110 +4,136 @@ import { ROLES, type Role, type User } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Loading } from "../../parts/empty.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { DialogButton } from "../../parts/dialog-button.tsx";
+import { List } from "../../parts/list.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useText } from "../../text/language.ts";
+import { type TextTools, useText } from "../../text/language.ts";
 import { InviteForm } from "./invite-form.tsx";
+import { ScopeButton } from "./scope-button.tsx";
 
 export function PeopleTab(): JSX.Element {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const pages = usePages<User>("/users");
   return (
-    <div class="stack">
-      <InviteForm />
-      <ProblemNote problem={pages.problem} retry={pages.reload} />
-      {!pages.items && !pages.problem && <Loading />}
-      {pages.items && (
-        <div class="table-frame">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("people.name")}</th>
-                <th scope="col">{t("people.role")}</th>
-                <th scope="col">{t("people.signIn")}</th>
-                <th scope="col">{t("people.connections")}</th>
-                <th scope="col">{t("people.lastSeen")}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t("common.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.items.map((user) => (
-                <Row key={user.id} user={user} onChange={pages.reload} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <MoreButton pages={pages} />
-    </div>
+    <>
+      <div class="tab-actions">
+        <p class="soft">{t("people.lead")}</p>
+        <DialogButton class="primary" label={t("people.invite")} title={t("people.invite")}>
+          {(close) => <InviteForm onClose={close} />}
+        </DialogButton>
+      </div>
+      <List source={pages}>
+        {(users) => (
+          <Table
+            caption={t("settings.tab.people")}
+            columns={userColumns(text, pages.reload)}
+            rows={users}
+            keyOf={({ id }) => id}
+          />
+        )}
+      </List>
+    </>
   );
 }
 
-function Row({ user, onChange }: { user: User; onChange(): void }): JSX.Element {
-  const { t } = useText();
-  const { api, me } = useServices();
-  const path = `/users/${user.id}`;
-  const change = useAction(async (body: { role?: Role; isDisabled?: boolean }) => {
-    await api.patch(path, body);
+function userColumns({ t }: TextTools, onChange: () => void): Column<User>[] {
+  return [
+    {
+      head: t("people.name"),
+      kind: "title",
+      cell: ({ name, isDisabled }) => (
+        <>
+          <strong>{name}</strong> {isDisabled && <span class="tag-mark">{t("people.disabled")}</span>}
+        </>
+      ),
+    },
+    { head: t("people.role"), cell: (user) => <RoleChoice user={user} onChange={onChange} /> },
+    { head: t("people.signIn"), cell: ({ signIn }) => t(`people.signIn.${signIn}`) },
+    {
+      head: t("people.connections"),
+      cell: (user) => (
+        <span class="with-button">
+          {user.connections === null
+            ? t("people.connections.all")
+            : t("people.connections.count", { count: user.connections.length })}
+          <ScopeButton user={user} onChange={onChange} />
+        </span>
+      ),
+    },
+    { head: t("people.lastSeen"), kind: "tight", cell: ({ lastSeenAt }) => <Time at={lastSeenAt} age /> },
+    { head: t("common.actions"), kind: "actions", cell: (user) => <UserActions user={user} onChange={onChange} /> },
+  ];
+}
+
+interface UserProps {
+  readonly user: User;
+  onChange(): void;
+}
+
+function useChange({ user, onChange }: UserProps) {
+  const { api } = useServices();
+  return useAction(async (body: { role?: Role; isDisabled?: boolean }) => {
+    await api.patch(`/users/${user.id}`, body);
     onChange();
   });
+}
+
+function RoleChoice({ user, onChange }: UserProps): JSX.Element {
+  const { t } = useText();
+  const { me } = useServices();
+  const change = useChange({ user, onChange });
+  return (
+    <>
+      <select
+        aria-label={`${t("people.role")}: ${user.name}`}
+        value={user.role}
+        disabled={user.id === me.id || change.isRunning}
+        onChange={(event) => void change.run({ role: ROLES.find((role) => role === event.currentTarget.value) })}
+      >
+        {ROLES.map((role) => (
+          <option key={role} value={role}>
+            {t(`role.${role}`)}
+          </option>
+        ))}
+      </select>
+      <ProblemNote problem={change.problem} />
+    </>
+  );
+}
+
+/** Nobody can shut out oneself. */
+function UserActions({ user, onChange }: UserProps): JSX.Element | null {
+  const { t } = useText();
+  const { api, me } = useServices();
+  const change = useChange({ user, onChange });
   const remove = async (): Promise<void> => {
-    await api.remove(path);
+    await api.remove(`/users/${user.id}`);
     onChange();
   };
-  const isMe = user.id === me.id;
+  if (user.id === me.id) return null;
   return (
-    <tr>
-      <td>
-        <strong>{user.name}</strong> {user.isDisabled && <span class="tag-mark">{t("people.disabled")}</span>}
-        <ProblemNote problem={change.problem} />
-      </td>
-      <td data-label={t("people.role")}>
-        <select
-          aria-label={`${t("people.role")}: ${user.name}`}
-          value={user.role}
-          disabled={isMe || change.isRunning}
-          onChange={(event) => void change.run({ role: ROLES.find((role) => role === event.currentTarget.value) })}
+    <>
+      <div class="row-actions">
+        <button
+          type="button"
+          class="button small"
+          disabled={change.isRunning}
+          onClick={() => change.run({ isDisabled: !user.isDisabled })}
         >
-          {ROLES.map((role) => (
-            <option key={role} value={role}>
-              {t(`role.${role}`)}
-            </option>
-          ))}
-        </select>
-      </td>
-      <td data-label={t("people.signIn")}>{t(`people.signIn.${user.signIn}`)}</td>
-      <td data-label={t("people.connections")}>
-        {user.connections === null ? t("people.connections.all") : user.connections.length}
-      </td>
-      <td data-label={t("people.lastSeen")}>
-        <Time at={user.lastSeenAt} age />
-      </td>
-      <td class="tight">
-        {!isMe && (
-          <div class="row-actions">
-            <button
-              type="button"
-              class="button small"
-              disabled={change.isRunning}
-              onClick={() => change.run({ isDisabled: !user.isDisabled })}
-            >
-              {t(user.isDisabled ? "people.enable" : "people.disable")}
-            </button>
-            <Confirm
-              isQuiet
-              label={t("common.remove")}
-              title={t("people.remove.ask", { name: user.name })}
-              hint={t("people.remove.hint")}
-              work={remove}
-            />
-          </div>
-        )}
-      </td>
-    </tr>
+          {t(user.isDisabled ? "people.enable" : "people.disable")}
+        </button>
+        <Confirm
+          isQuiet
+          label={t("common.remove")}
+          title={t("people.remove.ask", { name: user.name })}
+          hint={t("people.remove.hint")}
+          work={remove}
+        />
+      </div>
+      <ProblemNote problem={change.problem} />
+    </>
   );
 }

@@ -13,6 +13,7 @@ export const organisationTexts = {
   "overview.connections.waiting": ["{count} waiting", "{count}개 대기"],
   "overview.scans": ["Scans under way", "진행 중인 스캔"],
   "overview.scans.queued": ["{count} queued", "{count}개 대기"],
+  "overview.change": ["{change} in {count} days", "최근 {count}일 {change}"],
   "overview.history": ["Remaining findings, last {count} days", "최근 {count}일 남은 취약점"],
   "overview.history.none": [
     "The chart starts with the first full day of findings.",
