@@ -71,8 +71,8 @@ export function readNames(path: string): Name[] {
   }
 }
 
-/** `[[rule, advisory, advisory …], …]` */
+/** `[[rule, [advisory …]], …]` */
 function countEntries(rules: string): number {
-  const groups: readonly (readonly unknown[])[] = JSON.parse(rules);
-  return groups.reduce((sum, group) => sum + group.length - 1, 0);
+  const groups: readonly (readonly [unknown, readonly number[]])[] = JSON.parse(rules);
+  return groups.reduce((sum, [, advisories]) => sum + advisories.length, 0);
 }

@@ -58,7 +58,7 @@ function findRecords(snapshot: Snapshot, id: string): StoredAdvisory[] {
   const records = new Map<number, StoredAdvisory>();
   const ids = new Set([id]);
   for (const name of ids) {
-    for (const record of snapshot.findById(name, ["self", "alias", "upstream"])) {
+    for (const record of snapshot.findAbout(name)) {
       records.set(record.number, record);
       const isSame = record.id === name || record.aliases.includes(name);
       if (isSame && ids.size < 100) for (const alias of [record.id, ...record.aliases]) ids.add(alias);

@@ -4,73 +4,61 @@ import { severityOfWord } from "../osv/severity.ts";
 import type { Snapshot } from "../store/snapshot.ts";
 import type { FixState, StoredAdvisory } from "../store/stored.ts";
 import { compareVersionTexts } from "../versions/scheme.ts";
+import { type AliasGroups, findAliasGroups } from "./alias-groups.ts";
 import type { Match } from "./candidates.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
 import { type Flaw, flawsOf } from "./flaws.ts";
-import { fullName } from "./lookup.ts";
-import { resolveSeverity } from "./severity.ts";
+import { groupMatches, type Row } from "./rows.ts";
+import { resolveSeverity, type Verdict } from "./severity.ts";
 import { findingState } from "./state.ts";
 
 const MAX_REFERENCES = 20;
 
-interface Group {
-  readonly flaw: Flaw;
-  /** The match that began the group. */
-  readonly lead: Match;
-  readonly packages: Set<Package>;
-  readonly matches: Match[];
-}
-
 /** One finding for each flaw and package: records of one alias group, and one package at several places, are a single row. */
 export function composeFindings(snapshot: Snapshot, matches: readonly Match[], isDead: boolean): Finding[] {
-  const groups = new Map<string, Group>();
-  const known = new Map<number, readonly Flaw[]>();
-  for (const match of matches) {
-    const flaws = known.get(match.record.number) ?? flawsOf(snapshot, match.record);
-    known.set(match.record.number, flaws);
-    for (const flaw of flaws) addMatch(groups, flaw, match);
-  }
-  return [...groups.values()].map((group) => composeFinding(snapshot, group, isDead));
+  const records = new Set(matches.map(({ record }) => record));
+  const aliases = findAliasGroups(snapshot, records);
+  const flaws = new Map([...records].map((record) => [record, flawsOf(aliases, record)]));
+  const rows = groupMatches(matches, flaws);
+  return rows.map((row) => composeFinding(snapshot, row, siblingsOf(aliases, row), isDead));
 }
 
-function addMatch(groups: Map<string, Group>, flaw: Flaw, match: Match): void {
-  const { type, version } = match.found;
-  const key = [flaw.id, type, fullName(match.found), version].join("\n");
-  const group = groups.get(key) ?? { flaw, lead: match, packages: new Set<Package>(), matches: [] };
-  group.packages.add(match.found);
-  group.matches.push(match);
-  groups.set(key, group);
-}
-
-function composeFinding(snapshot: Snapshot, group: Group, isDead: boolean): Finding {
-  const { flaw, lead, packages, matches } = group;
-  const records = [...new Set(matches.map(({ record }) => record))];
+function composeFinding(snapshot: Snapshot, row: Row, siblings: readonly StoredAdvisory[], isDead: boolean): Finding {
+  const { flaw, lead, packages, matches } = row;
+  const records = distinct(matches.map(({ record }) => record));
   const kind = kindOf(records);
-  const siblings = groupOf(snapshot, flaw, matches);
   const isSystem = isDistribution(lead.lookup.ecosystem);
   const fixedVersion = chooseFix(matches);
   const published = fixStateOf(snapshot, flaw, lead);
   const reason = published?.state ?? matches.find(({ hit }) => hit.group.facts.state)?.hit.group.facts.state;
+  const verdict: Verdict = severityOf(siblings, row, kind, published?.urgency);
   const threat = snapshot.threat(flaw.id);
-  const locations = [...packages].flatMap((found) => found.locations);
+  const locations = packages.flatMap((found) => found.locations);
   return {
     id: flaw.id,
-    aliases: [...new Set([...flaw.aliases, ...records.map(({ id }) => id)])].filter((alias) => alias !== flaw.id),
+    aliases: distinct([...flaw.aliases, ...records.map(({ id }) => id)]).filter((alias) => alias !== flaw.id),
     kind,
-    ...severityOf(siblings, group, kind, published?.urgency),
+    severity: verdict.severity,
+    severitySource: verdict.severitySource,
+    cvss: verdict.cvss,
     package: describePackage(lead.found),
     fixedVersion,
     state: findingState(fixedVersion, reason, isDead && isSystem),
     summary: records.find(({ summary }) => summary)?.summary,
     layer: locations.find(({ layer }) => layer)?.layer,
-    locations: [...new Set(locations.map(({ path }) => path))],
+    locations: distinct(locations.map(({ path }) => path)),
     isKnownExploited: threat.exploited !== undefined,
     epss: threat.epss,
     isLowConfidence: matches.every(isVague),
     dissent: dissentOf(siblings, matches),
     publishedAt: records.flatMap(({ published }) => published ?? []).sort()[0],
-    references: [...new Set(records.flatMap(({ references }) => references))].slice(0, MAX_REFERENCES),
+    references: distinct(records.flatMap(({ references }) => references)).slice(0, MAX_REFERENCES),
   };
+}
+
+/** Lists here nearly always have one entry. */
+function distinct<T>(values: readonly T[]): T[] {
+  return values.length < 2 ? [...values] : [...new Set(values)];
 }
 
 /** Debian's tracker says more than its OSV records: why there is no fix, and how urgent one is. */
@@ -91,8 +79,8 @@ function isUntagged(version: string, fixed: string | undefined): boolean {
 }
 
 /** Records under the flaw's id: nothing but what matched when no record shares an id. */
-function groupOf(snapshot: Snapshot, { id }: Flaw, matches: readonly Match[]): readonly StoredAdvisory[] {
-  return matches.some(({ record }) => record.isLinked) ? snapshot.findById(id) : [];
+function siblingsOf(aliases: AliasGroups, { flaw, matches }: Row): readonly StoredAdvisory[] {
+  return matches.some(({ record }) => record.isLinked) ? aliases.named(flaw.id) : [];
 }
 
 /** Records of the same flaw that name the package and do not count its version. */
@@ -119,25 +107,26 @@ function kindOf(records: readonly StoredAdvisory[]): Finding["kind"] {
 
 function severityOf(
   siblings: readonly StoredAdvisory[],
-  { flaw, lead, matches }: Group,
+  { flaw, lead, matches }: Row,
   kind: Finding["kind"],
   urgency: string | undefined,
 ) {
   if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
   const word = severityOfWord(urgency);
-  const voices = matches.flatMap(({ record, hit }) => [
-    ...(hit.group.facts.severity ? [{ id: record.id, facts: hit.group.facts.severity }] : []),
-    { id: record.id, facts: record.severity },
-  ]);
+  const voices = matches.flatMap(({ record: { id, severity }, hit: { group } }) => {
+    const own = { id, facts: severity };
+    return group.facts.severity ? [{ id, facts: group.facts.severity }, own] : [own];
+  });
   if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });
   return resolveSeverity(voices, siblings, isDistribution(lead.lookup.ecosystem));
 }
 
 /** The smallest version that ends the flaw by every record that names a fix: each record's nearest, and of these the highest. */
 function chooseFix(matches: readonly Match[]): string | undefined {
+  const [first, ...others] = matches;
+  if (!first || others.length === 0) return first?.hit.fixed;
   const nearest = new Map<number, string>();
-  const order = (a: string, b: string): number =>
-    compareVersionTexts(schemeOf(matches[0]?.lookup.ecosystem ?? ""), a, b);
+  const order = (a: string, b: string): number => compareVersionTexts(schemeOf(first.lookup.ecosystem), a, b);
   for (const { record, hit } of matches) {
     const known = nearest.get(record.number);
     if (hit.fixed !== undefined && (known === undefined || order(hit.fixed, known) < 0))

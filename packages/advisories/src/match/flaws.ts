@@ -1,5 +1,5 @@
-import type { Snapshot } from "../store/snapshot.ts";
 import type { StoredAdvisory } from "../store/stored.ts";
+import type { AliasGroups } from "./alias-groups.ts";
 
 /** How far chains of aliases are followed. */
 const MAX_GROUP = 200;
@@ -11,30 +11,31 @@ export interface Flaw {
   readonly aliases: readonly string[];
 }
 
-/** Shown first to shown last. */
-const PRIORITY = [/^CVE-/, /^GHSA-/, /^(GO|PYSEC|RUSTSEC|RUBYSEC|MAL|OSV)-/];
+/** Ids of ecosystems, which stand after the CVE and GitHub's and before those of bulletins. */
+const OF_ECOSYSTEM = /^(GO|PYSEC|RUSTSEC|RUBYSEC|MAL|OSV)-/;
 
 export function compareIds(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : Number(a > b));
 }
 
 function rank(id: string): number {
-  const index = PRIORITY.findIndex((pattern) => pattern.test(id));
-  return index < 0 ? PRIORITY.length : index;
+  if (isCve(id)) return 0;
+  if (id.startsWith("GHSA-")) return 1;
+  return OF_ECOSYSTEM.test(id) ? 2 : 3;
 }
 
 /**
  * The flaws that a record is about. A bulletin of a distribution gives one for each CVE that it names; any other record
  * gives the one of its alias group. Groups that would join two CVEs stay apart: such aliases are known to be wrong.
  */
-export function flawsOf(snapshot: Snapshot, record: StoredAdvisory): readonly Flaw[] {
-  const group = record.isLinked ? followAliases(snapshot, record) : new Set([record.id, ...record.aliases]);
+export function flawsOf(groups: AliasGroups, record: StoredAdvisory): readonly Flaw[] {
+  const group = record.isLinked ? followAliases(groups, record) : new Set([record.id, ...record.aliases]);
   const own = [record.id, ...record.aliases, ...record.upstream].filter(isCve);
   const cves = own.length > 0 ? [...new Set(own)] : [...group].filter(isCve);
   if (own.length === 0 && cves.length > 1) return [flaw([record.id, ...record.aliases])];
   if (cves.length === 0) return [flaw([...group, ...record.upstream])];
   const isBundle = cves.length > 1;
-  const others = (cve: string): string[] => (record.isLinked ? namesOf(snapshot, cve) : []);
+  const others = (cve: string): string[] => (record.isLinked ? namesOf(groups, cve) : []);
   return cves.map((cve) => flaw([cve, ...(isBundle ? [record.id] : group), ...others(cve)]));
 }
 
@@ -43,24 +44,24 @@ function isCve(id: string): boolean {
 }
 
 function flaw(ids: readonly string[]): Flaw {
-  const sorted = [...new Set(ids)].sort(compareIds);
+  const sorted = ids.length === 1 ? ids : [...new Set(ids)].sort(compareIds);
   const [id = "", ...aliases] = sorted;
   return { id, aliases: aliases.filter((alias) => !isCve(alias)) };
 }
 
 /** Ids of the records that call this CVE an alias of theirs. */
-function namesOf(snapshot: Snapshot, cve: string): string[] {
-  const records = snapshot.findById(cve).filter(({ aliases }) => aliases.filter(isCve).length <= 1);
+function namesOf(groups: AliasGroups, cve: string): string[] {
+  const records = groups.named(cve).filter(({ aliases }) => aliases.filter(isCve).length <= 1);
   return records.slice(0, MAX_GROUP).flatMap(({ id, aliases }) => [id, ...aliases.filter((alias) => !isCve(alias))]);
 }
 
 /** The ids that aliases join with the record, in either direction and any number of steps, but never by way of another CVE than its own. */
-function followAliases(snapshot: Snapshot, record: StoredAdvisory): ReadonlySet<string> {
+function followAliases(groups: AliasGroups, record: StoredAdvisory): ReadonlySet<string> {
   const own = [record.id, ...record.aliases].find(isCve);
   const ids = new Set([record.id, ...record.aliases]);
   for (const id of ids) {
     if (ids.size > MAX_GROUP) break;
-    for (const other of snapshot.findById(id)) {
+    for (const other of groups.named(id)) {
       const names = [other.id, ...other.aliases];
       if (own === undefined || !names.some((name) => isCve(name) && name !== own))
         for (const name of names) ids.add(name);

@@ -9,7 +9,7 @@ export interface SeverityVoice {
   readonly facts: SeverityFacts;
 }
 
-type Verdict = Pick<Finding, "severity" | "severitySource" | "cvss">;
+export type Verdict = Pick<Finding, "severity" | "severitySource" | "cvss">;
 
 /**
  * The shown severity: from the records that matched, then from others of the alias group. For distribution packages the

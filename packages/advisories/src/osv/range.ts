@@ -46,13 +46,6 @@ export function readyRange(ecosystem: VersionScheme<unknown>, range: VersionRang
   };
 }
 
-/** The range of nearly all rules: all versions before a fix. */
-export function rangeBefore(scheme: VersionScheme<unknown>, fixed: string): ReadyRange {
-  return { scheme, events: [START, { code: "f", version: readVersion(scheme, fixed), isStart: false }], limits: [] };
-}
-
-const START: ReadyEvent = { code: "i", version: { text: "0", parts: undefined }, isStart: true };
-
 /** At one version an end comes before a beginning, so that a flaw brought back at that very version counts. */
 function orderEvents(scheme: VersionScheme<unknown>, a: ReadyEvent, b: ReadyEvent): number {
   if (a.isStart !== b.isStart) return a.isStart ? -1 : 1;

@@ -46,14 +46,15 @@ export function createPackageTable(): PackageTable {
 
 type Entries = Readonly<Record<"advisory" | "rule", Column>>;
 
-/** `[[rule, advisory, advisory …], …]`: records with the same rule stand together, so that it is asked once. */
+/** `[[rule, [advisory …]], …]`: records with the same rule stand together, so that it is asked once. */
 function formatRules(own: Int32Array, { advisory, rule }: Entries, textOf: (rule: number) => string): string {
   const groups = new Map<number, string>();
   for (const at of own) {
     const number = rule.at(at);
-    groups.set(number, `${groups.get(number) ?? textOf(number)},${advisory.at(at)}`);
+    const others = groups.get(number);
+    groups.set(number, others === undefined ? `${advisory.at(at)}` : `${others},${advisory.at(at)}`);
   }
-  return `[${[...groups.values()].map((group) => `[${group}]`).join(",")}]`;
+  return `[${[...groups].map(([number, advisories]) => `[${textOf(number)},[${advisories}]]`).join(",")}]`;
 }
 
 /** Counting sort: entries of a package stay in the order in which they came. */

@@ -1,16 +1,24 @@
 import type { AffectedRule } from "../osv/affected.ts";
-import { type ReadyRange, rangeBefore, readyRange } from "../osv/range.ts";
-import type { VersionScheme } from "../versions/scheme.ts";
+import type { AskedVersion } from "../osv/asked-version.ts";
+import { findStretch, type RangeHit, type ReadyRange, readyRange } from "../osv/range.ts";
+import { compareVersions, readVersion, type Version, type VersionScheme } from "../versions/scheme.ts";
 import { fromStoredRule, type StoredRule } from "./rule-text.ts";
 
 const NOTHING: AffectedRule = {};
 
-/** Records of a package that say the same about its versions. Read when first asked: many are not. */
+/** Where a version stands in the ranges of a rule. */
+export interface Stretch extends RangeHit {
+  /** Name of the order that decided. */
+  readonly order: string;
+}
+
+/** Records of a package that say the same about its versions. Versions are read when first asked: many are not. */
 export class RuleGroup {
   /** Numbers of the records. */
   readonly advisories: readonly number[];
   readonly #scheme: VersionScheme<unknown>;
   readonly #stored: StoredRule;
+  #fixed: Version<unknown> | undefined;
   #ranges: readonly ReadyRange[] | undefined;
 
   constructor(scheme: VersionScheme<unknown>, stored: StoredRule, advisories: readonly number[]) {
@@ -28,11 +36,21 @@ export class RuleGroup {
     return typeof this.#stored === "string" ? NOTHING : this.#stored;
   }
 
-  get ranges(): readonly ReadyRange[] {
-    this.#ranges ??=
-      typeof this.#stored === "string"
-        ? [rangeBefore(this.#scheme, this.#stored)]
-        : (this.#stored.r ?? []).map((range) => readyRange(this.#scheme, range));
-    return this.#ranges;
+  /** The stretch of a range that holds the version. */
+  find(asked: AskedVersion): Stretch | undefined {
+    if (typeof this.#stored === "string") return this.#findBefore(this.#stored, asked);
+    this.#ranges ??= (this.#stored.r ?? []).map((range) => readyRange(this.#scheme, range));
+    for (const range of this.#ranges) {
+      const found = findStretch(range, asked.in(range.scheme));
+      if (found) return { introduced: found.introduced, fixed: found.fixed, order: range.scheme.name };
+    }
+    return undefined;
+  }
+
+  /** All versions before a fix: by far the most frequent rule, and one comparison. */
+  #findBefore(fixed: string, asked: AskedVersion): Stretch | undefined {
+    this.#fixed ??= readVersion(this.#scheme, fixed);
+    if (compareVersions(this.#scheme, asked.in(this.#scheme), this.#fixed) >= 0) return undefined;
+    return { introduced: "0", fixed, order: this.#scheme.name };
   }
 }

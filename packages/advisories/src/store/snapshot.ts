@@ -29,8 +29,10 @@ export interface Snapshot {
   findPackages(ecosystem: string, names: Iterable<string>): ReadonlyMap<string, PackageAdvisories>;
   advisory(number: number): StoredAdvisory | undefined;
   advisories(numbers: Iterable<number>): ReadonlyMap<number, StoredAdvisory>;
-  /** Records with this id, or with it among their aliases or (when asked) their upstream flaws. */
-  findById(id: string, kinds?: readonly (keyof typeof LINK)[]): readonly StoredAdvisory[];
+  /** Records that go by one of these ids, as their own or as an alias. */
+  findByIds(ids: Iterable<string>): ReadonlyMap<string, readonly StoredAdvisory[]>;
+  /** Records that go by this id, or are about the flaw that has it. */
+  findAbout(id: string): readonly StoredAdvisory[];
   /** What is known of attacks on a CVE. */
   threat(cve: string): Threat;
   /** Why a distribution has no fix for a flaw in one of its packages. */
@@ -51,7 +53,7 @@ export function openSnapshot(path: string): Snapshot {
     findPackages: packages,
     advisory: (number) => advisories([number]).get(number),
     advisories,
-    findById: createIdSearch(database, advisories),
+    ...createIdSearch(database, advisories),
     threat: createThreats(database, meta),
     fixState: createFixStates(database),
     close: () => database.close(),
@@ -101,20 +103,26 @@ function rowsOf(rows: unknown): readonly (readonly unknown[])[] {
   return rows as readonly (readonly unknown[])[];
 }
 
-function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories"]): Snapshot["findById"] {
-  const find = database.prepare("SELECT advisory, kind FROM link WHERE id = ?");
-  const known = boundedCache<string, readonly StoredAdvisory[]>(CACHED_RECORDS);
-  return (id, kinds = ["self", "alias"]) => {
-    const key = `${kinds.join(" ")} ${id}`;
-    const answer = known.get(key);
-    if (answer) return answer;
-    const wanted = kinds.map((kind) => LINK[kind] as number);
-    const rows = find.all(id).filter(({ kind }) => wanted.includes(Number(kind)));
-    const numbers = new Set(rows.map((row) => Number(row.advisory)));
-    const found = advisories(numbers);
-    const records = [...numbers].flatMap((number) => found.get(number) ?? []);
-    known.set(key, records);
-    return records;
+function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories"]) {
+  const find = database.prepare(
+    "SELECT id, advisory FROM link WHERE id IN (SELECT value FROM json_each(?)) AND kind <= ? ORDER BY id, advisory",
+  );
+  find.setReturnArrays(true);
+  const search = (ids: readonly string[], lastKind: number): ReadonlyMap<string, readonly StoredAdvisory[]> => {
+    const rows = rowsOf(find.all(JSON.stringify(ids), lastKind));
+    const records = advisories(rows.map(([, number]) => Number(number)));
+    const groups = Map.groupBy(rows, ([id]) => String(id));
+    return new Map(
+      [...groups].map(([id, own]) => {
+        const numbers = new Set(own.map(([, number]) => Number(number)));
+        return [id, [...numbers].flatMap((number) => records.get(number) ?? [])];
+      }),
+    );
+  };
+  const known = boundedCache<string, readonly StoredAdvisory[] | null>(CACHED_RECORDS);
+  return {
+    findByIds: bulkReader(known, (missing) => search(missing, LINK.alias)),
+    findAbout: (id: string) => search([id], LINK.upstream).get(id) ?? [],
   };
 }
 

@@ -45,22 +45,16 @@ type Row = Readonly<Record<string, unknown>>;
 /** @param rules as the package's row has them */
 export function readPackage(ecosystem: string, name: string, rules: string): PackageAdvisories {
   const scheme = schemeOf(ecosystem);
-  const stored: readonly (readonly [StoredRule, ...number[]])[] = JSON.parse(rules);
-  return { ecosystem, name, scheme, groups: stored.map(([rule, ...numbers]) => new RuleGroup(scheme, rule, numbers)) };
+  const stored: readonly (readonly [StoredRule, readonly number[]])[] = JSON.parse(rules);
+  return { ecosystem, name, scheme, groups: stored.map(([rule, numbers]) => new RuleGroup(scheme, rule, numbers)) };
 }
 
 /** Columns of `advisory`, in the order that `readAdvisory` takes them. */
 export const ADVISORY_COLUMNS = "id, osv, modified, kind, withdrawn, linked, facts";
 
-export function readAdvisory([
-  number,
-  id,
-  modified,
-  kind,
-  withdrawn,
-  linked,
-  facts,
-]: readonly unknown[]): StoredAdvisory {
+export function readAdvisory(row: readonly unknown[]): StoredAdvisory {
+  const [number, id, modified, kind, withdrawn, linked, facts] = row;
+  const { aliases, upstream, severity, published, summary, references } = parseFacts(String(facts));
   return {
     number: Number(number),
     id: String(id),
@@ -68,7 +62,12 @@ export function readAdvisory([
     kind: ADVISORY_KINDS[Number(kind)] ?? "vulnerability",
     isLinked: linked === 1,
     withdrawn: optionalText(withdrawn),
-    ...parseFacts(String(facts)),
+    aliases,
+    upstream,
+    severity,
+    published,
+    summary,
+    references,
   };
 }
 
