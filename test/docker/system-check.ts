@@ -3,8 +3,12 @@ import { execIn } from "./containers.ts";
 
 interface Report {
   readonly ok: boolean;
-  readonly agent?: { readonly ok: boolean; readonly code?: string };
-  readonly registry?: { readonly steps: { readonly step: string; readonly verdict: string; readonly code?: string }[] };
+  readonly agent?: Hop;
+  readonly registry?: { readonly steps: readonly (Hop & { readonly step: string; readonly verdict: string })[] };
+}
+interface Hop {
+  readonly code?: string;
+  readonly likely?: string;
 }
 
 /** The client's own check of the chain, asked from inside its container; status 0 while nothing answers. */
@@ -15,9 +19,10 @@ export async function systemCheck(client: Docker.Container): Promise<{ status: n
   return code === 0 ? JSON.parse(output) : { status: 0 };
 }
 
-/** The first step towards the registry that failed. */
+/** Where the chain is broken: `agent`, or the first step towards the registry that failed. */
 export async function failureOf(client: Docker.Container) {
   const { status, report } = await systemCheck(client);
   const step = report?.registry?.steps.find(({ verdict }) => verdict === "fail");
-  return { status, step: step?.step, code: step?.code };
+  const { code, likely = "" } = step ?? report?.agent ?? {};
+  return { status, step: step?.step ?? "agent", code, likely };
 }
