@@ -16,7 +16,7 @@ import { startGoogle } from "../emulators/google.ts";
 import { startHarbor } from "../emulators/harbor.ts";
 import { startNexus } from "../emulators/nexus.ts";
 import { startQuay } from "../emulators/quay.ts";
-import { collect, connectTo } from "./registry-adapter.ts";
+import { collect, connectTo } from "./registry-subject.ts";
 
 const EMULATORS: Readonly<Record<Exclude<RegistryType, "oci">, () => Promise<EmulatedRegistry>>> = {
   acr: startAcr,

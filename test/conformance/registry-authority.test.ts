@@ -5,7 +5,8 @@ import { createRegistry } from "@tidewaiter/registry";
 import { type Oci, type OciOptions, startOci } from "../emulators/oci.ts";
 import { startEmulator } from "../emulators/start-emulator.ts";
 import { distributionChallenge } from "../emulators/token-service.ts";
-import { connectTo, describeRegistryAdapter, hasCode } from "./registry-adapter.ts";
+import { describeRegistryAdapter } from "./registry-adapter.ts";
+import { connectTo, hasCode } from "./registry-subject.ts";
 
 describeRegistryAdapter("oci with tokens", startOci);
 
@@ -84,7 +85,7 @@ describe("registry authority", () => {
     const oci = await startOci();
     const registry = connectTo(oci.blob);
     await registry.headManifest(oci.sample.app, "1.0");
-    oci.revokeTokens?.();
+    oci.tokens?.revokeAll();
 
     await Promise.all(Array.from({ length: 20 }, () => registry.headManifest(oci.sample.app, "docker")));
 

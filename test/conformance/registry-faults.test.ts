@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
 import { createRegistry, type Registry } from "@tidewaiter/registry";
 import { silentLogger } from "@tidewaiter/runtime";
-import { buildImage, buildIndex, buildLayer } from "@tidewaiter/sample-registry";
+import { buildImage, buildIndex, buildLayer, registryApp } from "@tidewaiter/sample-registry";
 import { FAULTS } from "../emulators/faults.ts";
 import { type Oci, startOci } from "../emulators/oci.ts";
-import { startEmulator } from "../emulators/start-emulator.ts";
-import { collect, connectionTo, connectTo, failure, hasCode } from "./registry-adapter.ts";
+import { startEmulator, takeSeat } from "../emulators/start-emulator.ts";
+import { selfSigned } from "../emulators/tls-files.ts";
+import { missing } from "../support/requirements.ts";
+import { buildSampleContent } from "./registry-content.ts";
+import { collect, connectionTo, connectTo, failure, hasCode } from "./registry-subject.ts";
 
 /** The faults of section 8.2 of the registry reference, and those of section 6 that another client has. */
 describe("registry faults: answers", () => {
@@ -42,13 +44,6 @@ describe("registry faults: answers", () => {
     assert.match(String(oci.storage.calls.at(-1)?.headers.range), /^bytes=[1-9]\d*-$/);
   });
 
-  it("does not believe a wrong length", async () => {
-    oci.faults.next(/GET .*\/blobs\//, () => false);
-    oci.faults.next(/GET .*\/blobs\//, FAULTS.header("content-length", "1000"));
-
-    assert.ok((await pullLayer()).length > 100_000);
-  });
-
   it("goes back to the registry when a signed address has run out", async () => {
     oci.faults.next(/GET .*\/blobs\//, FAULTS.status(403, {}, "<Error><Code>AccessDenied</Code></Error>"));
 
@@ -67,63 +62,6 @@ describe("registry faults: answers", () => {
     assert.equal(tagDigest, oci.sample.index.descriptor.digest);
     assert.ok(warnings.includes("manifest is not the one that its header names"));
     await watched.close();
-  });
-
-  it("refuses other bytes than those of the digest that was asked for", async () => {
-    oci.faults.next(MANIFEST, FAULTS.corrupt);
-    const { digest } = oci.sample.amd64.descriptor;
-
-    await assert.rejects(registry.resolve(app(), digest, {}), hasCode("DIGEST_MISMATCH"));
-  });
-
-  it("reads manifests with a charset, with another type, and compressed on the way", async () => {
-    const { mediaType, digest } = oci.sample.index.descriptor;
-    const zipped = gzipSync(oci.sample.index.bytes);
-    oci.faults.next(MANIFEST, FAULTS.header("content-type", `${mediaType}; charset=utf-8`));
-    const first = await registry.resolve(app(), "1.0", {});
-    oci.faults.next(MANIFEST, FAULTS.header("content-type", "application/json"));
-    const second = await registry.resolve(app(), "1.0", {});
-    oci.faults.next(MANIFEST, (res) => {
-      res.set({ "content-encoding": "gzip", "content-type": mediaType }).end(zipped);
-      return true;
-    });
-    const third = await registry.resolve(app(), "1.0", {});
-
-    assert.deepEqual(
-      [first, second, third].map(({ tagDigest }) => tagDigest),
-      [digest, digest, digest],
-    );
-  });
-
-  it("unpacks a blob that a front end compressed by itself", async () => {
-    const layerPath = /GET .*\/blobs\//;
-    oci.faults.next(layerPath, () => false);
-    oci.faults.next(layerPath, (res, path) => {
-      const [, repository = "", digest = ""] = /^\/v2\/(.+)\/blobs\/(.+)$/.exec(path) ?? [];
-      res.set("content-encoding", "gzip").end(gzipSync(oci.sample.content.blob(repository, digest) ?? ""));
-      return true;
-    });
-
-    assert.ok((await pullLayer()).length > 100_000);
-  });
-
-  it("asks by GET where HEAD is not served or tells no digest", async () => {
-    const { digest } = oci.sample.index.descriptor;
-    oci.faults.next(/HEAD .*\/manifests\//, FAULTS.status(405));
-    const first = await registry.headManifest(app(), "1.0");
-    oci.faults.next(/HEAD .*\/manifests\//, FAULTS.header("docker-content-digest", undefined));
-    const second = await registry.headManifest(app(), "1.0");
-
-    assert.deepEqual([first.digest, second.digest], [digest, digest]);
-  });
-
-  it("refuses a manifest of unreasonable size", async () => {
-    oci.faults.next(MANIFEST, (res) => {
-      res.type("json").end(Buffer.alloc(5 * 1024 * 1024, " "));
-      return true;
-    });
-
-    await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("LIMIT_EXCEEDED"));
   });
 
   it("names the withdrawn format and what is no image", async () => {
@@ -152,24 +90,6 @@ describe("registry faults: answers", () => {
     const { reference, manifest } = await registry.resolve(app(), "1.0", {});
 
     assert.deepEqual([reference, manifest.mediaType.includes("docker")], ["1.0", true]);
-  });
-
-  it("stops at redirects without end, to inner addresses and to other schemes", async () => {
-    oci.faults.next(
-      MANIFEST,
-      FAULTS.redirect((path) => path),
-      20,
-    );
-    await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("REGISTRY_PROTOCOL"));
-    while (oci.faults.left > 0) await registry.resolve(app(), "1.0", {}).catch(() => {});
-    for (const target of [
-      "http://169.254.169.254/latest/meta-data",
-      "http://metadata.google.internal/",
-      "file:///etc/passwd",
-    ]) {
-      oci.faults.next(MANIFEST, FAULTS.redirect(target));
-      await assert.rejects(registry.resolve(app(), "1.0", {}), hasCode("REGISTRY_POLICY"));
-    }
   });
 
   it("passes on at once when the registry asks for a longer wait than is allowed", async () => {
@@ -228,6 +148,22 @@ describe("registry faults: answers", () => {
     );
 
     assert.deepEqual([new Set(sizes).size, oci.faults.left, most <= 3], [1, 0, true]);
+  });
+});
+
+describe("registry faults: over TLS", { skip: missing("openssl") }, () => {
+  it("goes no step down from https to http", async () => {
+    const { key, cert } = selfSigned({ days: 5 });
+    const { content, app } = await buildSampleContent({ namespace: "acme", repositoryCount: 1, tagCount: 1 });
+    await using plain = await startEmulator(registryApp({ content }));
+    await using seat = await takeSeat({ tls: { key, cert } });
+    seat.serve((req, res) => void res.writeHead(307, { location: new URL(req.url ?? "", plain.url).href }).end());
+    const registry = connectTo({ type: "oci", registryBase: seat.host, extra: { ca: cert } });
+
+    await assert.rejects(registry.resolve(app, "1.0", {}), hasCode("REGISTRY_POLICY"));
+
+    assert.deepEqual([seat.calls.length, plain.calls.length], [1, 0]);
+    await registry.close();
   });
 });
 

@@ -16,7 +16,7 @@ import { startOci } from "../emulators/oci.ts";
 import { startProxy } from "../emulators/proxy.ts";
 import { startQuay } from "../emulators/quay.ts";
 import { startEmulator } from "../emulators/start-emulator.ts";
-import { collect, connectTo, failure, hasCode } from "./registry-adapter.ts";
+import { collect, connectTo, failure, hasCode } from "./registry-subject.ts";
 
 async function withRegistry(emulator: EmulatedRegistry, work: (registry: Registry) => Promise<void>): Promise<void> {
   const registry = connectTo(emulator.blob);
@@ -75,7 +75,7 @@ describe("quirks of single registries", () => {
     Object.assign(process.env, ecr.env);
     await withRegistry(ecr, async (registry) => {
       await registry.headManifest(ecr.sample.app, "1.0");
-      ecr.expirePasswords();
+      ecr.tokens.revokeAll();
 
       const { digest } = await registry.resolve(ecr.sample.app, "1.0", {});
 

@@ -64,7 +64,7 @@ export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     cannotList: isNarrow,
     hasPushDates: hasMetadataApi,
     [Symbol.asyncDispose]: disposeAll(seat, storage),

@@ -56,7 +56,7 @@ export async function startDigitalOcean(): Promise<DigitalOcean> {
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     hasPushDates: true,
     [Symbol.asyncDispose]: disposeAll(seat, api, storage),
   };

@@ -69,7 +69,7 @@ export async function startDockerHub(options: DockerHubOptions = {}): Promise<Do
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     hasPushDates: true,
     [Symbol.asyncDispose]: disposeAll(seat, tokenSeat, apiSeat, storage),
   };

@@ -6,7 +6,7 @@ import { disposeAll, type EmulatedRegistry } from "./emulated-registry.ts";
 import { createFaults } from "./faults.ts";
 import { type Emulator, takeSeat } from "./start-emulator.ts";
 import { startStorage } from "./storage.ts";
-import { refuse } from "./token-service.ts";
+import { refuse, type TokenFaults } from "./token-service.ts";
 
 export interface EcrOptions {
   /** The role demands one; a wrong or missing one is AccessDenied. */
@@ -22,7 +22,7 @@ export interface Ecr extends EmulatedRegistry {
   /** What points the real AWS SDK here, with the caller's own keys. */
   readonly env: Readonly<Record<string, string>>;
   /** Ends the twelve hours of every password that was given out. */
-  expirePasswords(): void;
+  readonly tokens: TokenFaults;
 }
 
 const ROLE = "arn:aws:iam::123456789012:role/tidewaiter-read";
@@ -65,8 +65,10 @@ export async function startEcr(options: EcrOptions = {}): Promise<Ecr> {
     faults,
     calls: seat.calls,
     hasPushDates: true,
-    expirePasswords: () => {
-      for (const password of passwords.keys()) passwords.set(password, "expired");
+    tokens: {
+      revokeAll: () => {
+        for (const password of passwords.keys()) passwords.set(password, "expired");
+      },
     },
     [Symbol.asyncDispose]: disposeAll(sts, api, seat, storage),
   };

@@ -2,6 +2,7 @@ import type { CredentialBlob } from "@tidewaiter/contract";
 import type { SampleContent } from "../conformance/registry-content.ts";
 import type { Faults } from "./faults.ts";
 import type { SeenCall } from "./start-emulator.ts";
+import type { TokenFaults } from "./token-service.ts";
 
 /** A vendor's registry on loopback, with the credentials that open it. Fits the conformance suite as it stands. */
 export interface EmulatedRegistry extends AsyncDisposable {
@@ -10,7 +11,7 @@ export interface EmulatedRegistry extends AsyncDisposable {
   readonly sample: SampleContent;
   readonly faults: Faults;
   readonly calls: readonly SeenCall[];
-  readonly revokeTokens?: () => void;
+  readonly tokens?: TokenFaults;
   readonly cannotList?: boolean;
   readonly hasPushDates?: boolean;
 }

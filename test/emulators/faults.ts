@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { RequestHandler, Response } from "express";
 
 /** One thing that goes wrong; those that end an answer return true, the others bend what follows. */
@@ -11,6 +12,8 @@ export interface Faults {
   /** The next `times` matching calls fail this way. */
   next(pattern: RegExp, fault: Fault, times?: number): void;
   readonly left: number;
+  /** Drops what is still waiting. */
+  clear(): void;
 }
 
 export function createFaults(): Faults {
@@ -27,6 +30,7 @@ export function createFaults(): Faults {
     exceptBlobs: (req, res, next) =>
       req.method === "GET" && req.path.includes("/blobs/") ? next() : handler(req, res, next),
     next: (pattern, fault, times = 1) => void waiting.push({ pattern, fault, left: times }),
+    clear: () => void waiting.splice(0),
     get left() {
       return waiting.reduce((sum, { left }) => sum + left, 0);
     },
@@ -39,6 +43,12 @@ export const FAULTS = {
     (status: number, headers: Readonly<Record<string, string>> = {}, body = ""): Fault =>
     (res) => {
       res.status(status).set(headers).send(body);
+      return true;
+    },
+  body:
+    (body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Fault =>
+    (res) => {
+      res.type("json").set(headers).end(body);
       return true;
     },
   /** Ends the connection within the first piece of the body. */
@@ -71,6 +81,20 @@ export const FAULTS = {
       if (value !== undefined) setHeader.call(res, name, value);
       return false;
     },
+  /** Compressed by a front end that was not asked to. */
+  zipped: ((res) => {
+    const end = res.end.bind(res) as (chunk?: Uint8Array) => Response;
+    const chunks: Uint8Array[] = [];
+    const take = (chunk: unknown): boolean => chunk instanceof Uint8Array && chunks.push(chunk) > 0;
+    res.write = take as Response["write"];
+    res.end = ((chunk?: unknown) => {
+      take(chunk);
+      res.removeHeader("content-length");
+      res.setHeader("content-encoding", "gzip");
+      return end(gzipSync(Buffer.concat(chunks)));
+    }) as Response["end"];
+    return false;
+  }) satisfies Fault,
   redirect:
     (location: string | ((path: string) => string), status = 307): Fault =>
     (res, path) => {

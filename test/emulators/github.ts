@@ -53,7 +53,7 @@ export async function startGitHub(options: { readonly isUser?: boolean } = {}): 
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     hasPushDates: true,
     [Symbol.asyncDispose]: disposeAll(seat, apiSeat, storage),
   };

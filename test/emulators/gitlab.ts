@@ -63,7 +63,7 @@ export async function startGitLab(options: GitLabOptions = {}): Promise<GitLab> 
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     cannotList: isDeployToken,
     hasPushDates: hasNativeApi,
     [Symbol.asyncDispose]: disposeAll(seat, gitlab, storage),

@@ -84,7 +84,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<Google> 
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     hasPushDates: true,
     [Symbol.asyncDispose]: disposeAll(seat, oauth, api, storage),
   };

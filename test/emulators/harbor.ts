@@ -39,11 +39,11 @@ export async function startHarbor(options: HarborOptions = {}): Promise<Harbor> 
     lifetimeS: 1800,
     // The catalog has a guard of its own, which takes no tokens.
     guards: /^\/v2(?!\/_catalog)/,
-    answer: (token, lifetime) => ({
+    answer: (token, lifetime, issuedAt) => ({
       token,
       access_token: "",
       expires_in: lifetime,
-      issued_at: new Date(Date.now() - 1000).toISOString(),
+      issued_at: issuedAt,
     }),
   });
   const before = [
@@ -71,7 +71,7 @@ export async function startHarbor(options: HarborOptions = {}): Promise<Harbor> 
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     hasPushDates: hasApi,
     [Symbol.asyncDispose]: disposeAll(seat, storage),
   };

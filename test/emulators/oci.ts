@@ -56,7 +56,7 @@ export async function startOci(options: OciOptions = {}): Promise<Oci> {
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     tokenCount: () => tokens.issuedCount,
     [Symbol.asyncDispose]: disposeAll(seat, storage),
   };

@@ -59,7 +59,7 @@ export async function startQuay({ hasApiToken = false }: QuayOptions = {}): Prom
     sample,
     faults,
     calls: seat.calls,
-    revokeTokens: tokens.revokeAll,
+    tokens,
     hasPushDates: hasApiToken,
     [Symbol.asyncDispose]: disposeAll(seat, storage),
   };

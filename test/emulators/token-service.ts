@@ -10,7 +10,7 @@ export interface TokenServiceOptions {
   /** Strangers get tokens too. */
   readonly allowsAnonymous?: boolean;
   /** Fields of the answer; `token` and `expires_in` when left out. */
-  readonly answer?: (token: string, lifetimeS: number) => object;
+  readonly answer?: (token: string, lifetimeS: number, issuedAt: string) => object;
   readonly lifetimeS?: number;
   /** The challenge; scope is undefined for `/v2/`. */
   readonly challenge?: (realm: string, service: string, scope: string | undefined, error: string | undefined) => string;
@@ -31,13 +31,21 @@ interface Issued {
   isRevoked: boolean;
 }
 
-export interface TokenService {
+/** What can go wrong with tokens (reference, 8.2). */
+export interface TokenFaults {
+  /** Makes every token that was given out so far worthless. */
+  revokeAll(): void;
+  /** The next request gets a byte now and then and never an end. */
+  stallNext?(): void;
+  /** Sets the service's clock apart from everybody else's. */
+  shiftClock?(ms: number): void;
+}
+
+export interface TokenService extends Required<TokenFaults> {
   /** Answers 401 with a challenge unless the call carries a token with the scope. */
   readonly guard: RequestHandler;
   /** The endpoint at a path; other calls pass by. */
   at(path: string): RequestHandler;
-  /** Makes every token that was given out so far worthless. */
-  revokeAll(): void;
   readonly issuedCount: number;
   accountOf(req: Request): string | undefined;
 }
@@ -52,6 +60,7 @@ export function distributionScope(path: string): string | undefined {
 export function createTokenService(options: TokenServiceOptions): TokenService {
   const { accounts = {}, service, lifetimeS = 300, scopeOf = distributionScope } = options;
   const issued = new Map<string, Issued>();
+  let [stalls, shiftMs] = [0, 0];
   const challenge = options.challenge ?? distributionChallenge;
   const bearerOf = (req: Request): Issued | undefined =>
     issued.get((req.headers.authorization ?? "").replace(/^Bearer /i, ""));
@@ -72,9 +81,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const token = randomBytes(24).toString("base64url");
     const scopes = options.grant?.(asked, account) ?? asked;
     issued.set(token, { scopes, account, until: Date.now() + lifetimeS * 1000, isRevoked: false });
-    res.json(
-      options.answer?.(token, lifetimeS) ?? { token, expires_in: lifetimeS, issued_at: new Date().toISOString() },
-    );
+    const issuedAt = new Date(Date.now() + shiftMs).toISOString();
+    res.json(options.answer?.(token, lifetimeS, issuedAt) ?? { token, expires_in: lifetimeS, issued_at: issuedAt });
   };
 
   const byGet = (req: Request, res: Response): void => {
@@ -96,7 +104,10 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   };
 
   const endpoint: RequestHandler = (req, res) => {
-    if (req.method === "GET") byGet(req, res);
+    if (stalls > 0) {
+      stalls -= 1;
+      drip(res);
+    } else if (req.method === "GET") byGet(req, res);
     else if (options.identityTokens) express.urlencoded()(req, res, () => byPost(req, res));
     else refuse(res, 405, "UNSUPPORTED", "GET only");
   };
@@ -107,11 +118,22 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     revokeAll: () => {
       for (const token of issued.values()) token.isRevoked = true;
     },
+    stallNext: () => {
+      stalls += 1;
+    },
+    shiftClock: (ms) => {
+      shiftMs = ms;
+    },
     get issuedCount() {
       return issued.size;
     },
     accountOf: (req) => bearerOf(req)?.account,
   };
+}
+
+function drip(res: Response): void {
+  const timer = setInterval(() => res.write(" "), 10);
+  res.once("close", () => clearInterval(timer));
 }
 
 export function distributionChallenge(

@@ -85,9 +85,11 @@ export function createAuthorizer(
         }
         // Some servers read only the first scope, so the newest demand leads.
         const scopes = [...demand.scopes, ...known.filter((scope) => !demand.scopes.includes(scope))];
+        // Only a token server that gave something is remembered: one bad challenge must not spoil what follows.
+        const grant = await bearer({ ...demand, scopes }, credential, signal);
         service = { realm: demand.realm, service: demand.service };
         remember(target, scopes);
-        return bearer({ ...service, scopes }, credential, signal);
+        return grant;
       }
       const hasBasic = challenges.length === 0 || challenges.some(({ scheme }) => scheme === "basic");
       if (!hasBasic || refused.scheme === "basic" || !basicHeader(credential)) return undefined;
