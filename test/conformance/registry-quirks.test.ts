@@ -121,6 +121,31 @@ describe("quirks of single registries", () => {
     });
   });
 
+  it("acr: tells size and platform of tags from what is known of their manifests", async () => {
+    const acr = await startAcr();
+    await withRegistry(acr, async (registry) => {
+      const tags = await collect(registry.listTagsWithMetadata(acr.sample.app));
+
+      assert.deepEqual(
+        tags.map(({ tag, sizeBytes, platforms }) => [tag, sizeBytes, platforms]),
+        [
+          ["1.0", undefined, undefined],
+          ["docker", 4321, ["linux/amd64"]],
+        ],
+      );
+    });
+  });
+
+  it("artifactory-cr: asks for the dates of all tags at once where it may", async () => {
+    const artifactory = await startArtifactory();
+    await withRegistry(artifactory, async (registry) => {
+      await collect(registry.listTagsWithMetadata(artifactory.sample.manyTags));
+
+      const asked = (pattern: RegExp): number => artifactory.registry.seen(pattern).length;
+      assert.deepEqual([asked(/^POST .*aql/), asked(/api\/storage/), asked(/^HEAD/)], [1, 0, 0]);
+    });
+  });
+
   it("google-artifact-cr: says that the key is refused without repeating it", async () => {
     const google = await startGoogle();
     const registry = connectTo(google.wrong);

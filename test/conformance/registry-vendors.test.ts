@@ -16,10 +16,13 @@ describeRegistryAdapter("acr", startAcr);
 describeRegistryAdapter("acr with a refresh token, without the metadata API", () =>
   startAcr({ hasRefreshToken: true, hasMetadataApi: false }),
 );
+describeRegistryAdapter("acr with an Entra token", () => startAcr({ hasEntraToken: true }));
 describeRegistryAdapter("acr with a narrow scope map", () => startAcr({ isNarrow: true }));
 describeRegistryAdapter("artifactory-cr by key", startArtifactory);
 describeRegistryAdapter("artifactory-cr by API path", () => startArtifactory({ shape: "prefix" }));
-describeRegistryAdapter("artifactory-cr by host", () => startArtifactory({ shape: "host" }));
+describeRegistryAdapter("artifactory-cr by host, without queries", () =>
+  startArtifactory({ shape: "host", hasQueries: false }),
+);
 describeRegistryAdapter("digitalocean-cr", startDigitalOcean);
 describeRegistryAdapter("docker-daemon", async () => {
   const { idOf, faults: _none, wrong: _nobody, ...daemon } = await startDockerDaemon();

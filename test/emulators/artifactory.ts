@@ -11,6 +11,8 @@ export interface ArtifactoryOptions {
   readonly shape?: "prefix" | "key" | "host";
   /** A deactivated instance sends everybody to a page that sells it. */
   readonly isDeactivated?: boolean;
+  /** Artifactory's query language is not in every edition, nor open to every account. */
+  readonly hasQueries?: boolean;
 }
 
 export interface Artifactory extends EmulatedRegistry {
@@ -22,7 +24,7 @@ const KEY = "docker-local";
 
 /** Artifactory (reference, 4.1): two roots for one repository, integer cursors, links without the key, the storage API. */
 export async function startArtifactory(options: ArtifactoryOptions = {}): Promise<Artifactory> {
-  const { shape = "key", isDeactivated = false } = options;
+  const { shape = "key", isDeactivated = false, hasQueries = true } = options;
   const isPrefix = shape === "prefix";
   const sample = await buildSampleContent({ namespace: isPrefix ? "acme" : KEY });
   const faults = createFaults();
@@ -38,7 +40,7 @@ export async function startArtifactory(options: ArtifactoryOptions = {}): Promis
     `/artifactory/api/docker/${KEY}`,
     registryApp({ content: inside, before: [faults.handler, guard, integerPages(inside)] }),
   );
-  app.use("/artifactory/api", restApi(sample, isPrefix));
+  app.use("/artifactory/api", queryApi(sample, isPrefix, hasQueries), restApi(sample, isPrefix));
   app.use(
     registryApp({
       content: sample.content,
@@ -110,6 +112,36 @@ function integerPages(content: Content): RequestHandler {
     const page = all.slice(start, start + size);
     res.json(repository ? { name: repository, tags: page } : { repositories: page });
   };
+}
+
+const QUERY = /^items\.find\((\{.+\})\)\.include\(([^)]+)\)\.sort\((\{.+\})\)\.offset\((\d+)\)\.limit\((\d+)\)$/;
+
+/** `POST /search/aql`: what is stored below a path, a page at a time; the folders of layers and platforms are there as well. */
+function queryApi({ content }: SampleContent, isPrefix: boolean, isOpen: boolean): Express {
+  const app = express().use(guard);
+  app.post("/search/aql", express.text({ type: "text/plain" }), (req, res) => {
+    if (!isOpen) return refuse(res, 403, "FORBIDDEN", "AQL is not part of this edition");
+    const [, find = "", fields = "", , offset, limit] = QUERY.exec(String(req.body)) ?? [];
+    if (!find || !fields.includes('"repo","path","name"'))
+      return refuse(res, 400, "BAD_QUERY", "Failed to parse query");
+    const { repo, path } = JSON.parse(find) as { repo: string; path: { $match: string } };
+    const image = path.$match.replace(/\/\*$/, "");
+    const repository = isPrefix ? image : `${repo}/${image}`;
+    const stored = (content.tags(repository) ?? []).flatMap((tag) => {
+      const manifest = content.manifest(repository, tag);
+      const sha256 = manifest?.descriptor.digest.slice("sha256:".length);
+      const item = { repo, modified: "2026-03-08T06:00:00.000Z", size: manifest?.bytes.byteLength, sha256 };
+      return manifest?.children.length
+        ? [
+            { ...item, path: `${image}/${tag}`, name: "list.manifest.json" },
+            { ...item, path: `${image}/sha256:${sha256}`, name: "manifest.json" },
+          ]
+        : [{ ...item, path: `${image}/${tag}`, name: "manifest.json" }];
+    });
+    const results = stored.slice(Number(offset), Number(offset) + Number(limit));
+    res.json({ results, range: { start_pos: Number(offset), end_pos: results.length, total: results.length } });
+  });
+  return app;
 }
 
 /** Repositories with their package types, and the storage API of one manifest. */

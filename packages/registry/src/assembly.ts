@@ -79,11 +79,11 @@ export function assemble(given: RegistryConnection, definition: AdapterDefinitio
     ...outbound,
     isAddressAllowed: (hostname, address) => isAddressAllowed(hostname, address, policy),
   });
-  const minted = definition.credentials?.({ connection, transport, tokens: shared.tokens, log });
-  const credentials: CredentialSource = minted ?? fixedCredential(connectionCredential(connection));
   const parse = (text: string | undefined): RegistryBase =>
     parseBase(text, { isPlainHttp: connection.isPlainHttp, isPrefix: () => false, ...definition });
   const base = parse(connection.base ?? definition.hostOf?.(connection));
+  const minted = definition.credentials?.({ connection, base, limits, transport, tokens: shared.tokens, log });
+  const credentials: CredentialSource = minted ?? fixedCredential(connectionCredential(connection));
   if (!connection.isTlsVerified) log.warn("registry certificate is not verified", { registry: base.address });
   if (base.root.protocol === "http:") log.warn("registry is called without TLS", { registry: base.address });
   let registryUrl = base.root;

@@ -33,6 +33,8 @@ export interface RegistryAdapter {
 
 export interface CredentialContext {
   readonly connection: RegistryConnection;
+  readonly base: RegistryBase;
+  readonly limits: RegistryLimits;
   readonly transport: Transport;
   readonly tokens: TokenCache;
   readonly log: Logger;

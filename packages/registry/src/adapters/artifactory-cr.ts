@@ -6,6 +6,7 @@ import { sessionPages } from "../session-pages.ts";
 import type { VendorApi } from "../vendor-api.ts";
 import { mapPages, pushDate } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
+import { queriedTag, queryTags, type StoredManifest } from "./artifactory-query.ts";
 import { isRefusal } from "./refusal.ts";
 
 const API_PATH = /^(.*\/)?api\/(docker|oci)\/([^/]+)$/;
@@ -18,7 +19,8 @@ const itemSchema = z.object({
 
 /**
  * JFrog Artifactory: a base with `api/docker/<key>` is one repository's own root; otherwise the first part of a name is the
- * repository's key, and each key has a catalog of its own. Dates come from the storage API, one call for each tag.
+ * repository's key, and each key has a catalog of its own. Dates come from one query in Artifactory's language, and from the
+ * storage API, one call for each tag, where queries are not allowed.
  */
 export const artifactory: AdapterDefinition = {
   type: "artifactory-cr",
@@ -73,10 +75,14 @@ function createArtifactory(context: AdapterContext): RegistryAdapter {
     },
     async *listTagsWithMetadata(repository, signal) {
       const path = prefixKey ? `${prefixKey}/${repository}` : repository;
+      let queried: ReadonlyMap<string, StoredManifest> | undefined;
       for await (const page of core.listing.tags(repository, signal)) {
+        queried ??= await queryTags({ api, path, limits, signal });
         for (let start = 0; start < page.length; start += limits.callsPerHost) {
           const some = page.slice(start, start + limits.callsPerHost);
-          yield await Promise.all(some.map((tag) => storedTag(api, path, tag, context, repository, signal)));
+          yield await Promise.all(
+            some.map((tag) => queriedTag(tag, queried) ?? storedTag(api, path, tag, context, repository, signal)),
+          );
         }
       }
     },

@@ -1,5 +1,6 @@
 import { BrokerError, Secret } from "@tidewaiter/runtime";
 import { z } from "zod";
+import { jwtLifetimeS } from "./jwt.ts";
 import type { AccessToken } from "./token-cache.ts";
 
 const text = z.string().min(1);
@@ -30,7 +31,8 @@ export function readTokenAnswer(json: unknown, host: string, now: number = Date.
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (!parsed.success || !token) throw new BrokerError("REGISTRY_PROTOCOL", `${host} answered without a token`);
   const { expires_in: named, issued_at: issuedAt, refresh_token: refresh } = parsed.data;
-  const lifetimeS = Math.max(DEFAULT_LIFETIME_S, named ?? jwtLifetime(token) ?? DEFAULT_LIFETIME_S);
+  const hinted = Math.min(jwtLifetimeS(token) ?? DEFAULT_LIFETIME_S, MAX_HINT_S);
+  const lifetimeS = Math.max(DEFAULT_LIFETIME_S, named ?? hinted);
   return {
     token: new Secret(token),
     lifetimeMs: lifetimeS * 1000 - ageMs(issuedAt, lifetimeS, now),
@@ -42,16 +44,4 @@ export function readTokenAnswer(json: unknown, host: string, now: number = Date.
 function ageMs(issuedAt: string | undefined, lifetimeS: number, now: number): number {
   const age = now - Date.parse(issuedAt ?? "");
   return age > 0 && age < lifetimeS * 500 ? age : 0;
-}
-
-/** Seconds between a JWT's issue and its end: both by the server's clock, so ours does not matter. */
-function jwtLifetime(token: string): number | undefined {
-  const [, payload] = token.split(".");
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload ?? "", "base64url").toString("utf8"));
-    const { exp, iat } = z.object({ exp: z.number(), iat: z.number() }).parse(claims);
-    return Math.min(exp - iat, MAX_HINT_S);
-  } catch {
-    return undefined;
-  }
 }
