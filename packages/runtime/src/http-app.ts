@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
@@ -52,7 +53,7 @@ export function requestIdOf(headers: Request["headers"]): string {
 }
 
 /** Fires when the caller goes away before it has its answer. */
-export function closedSignal(res: Response): AbortSignal {
+export function closedSignal(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
   res.once("close", () => {
     if (!res.writableFinished) controller.abort(new DOMException("the caller went away", "AbortError"));

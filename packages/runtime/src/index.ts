@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { type DatabaseOptions, openDatabase, transact } from "./database.ts";
+export { createDirectRoutes, type DirectRoute, type DirectRoutes } from "./direct-routes.ts";
 export { ERROR_CODES, type ErrorCode, errorKind, isErrorCode } from "./error-codes.ts";
 export {
   BrokerError,
@@ -32,6 +33,7 @@ export {
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { createDispatcher, type OutboundOptions, outboundFromEnv, trustedAuthorities } from "./outbound.ts";
 export { guardOutput } from "./output-guard.ts";
+export { sendBytes, sendJson, sendProblem } from "./plain-http.ts";
 export { printable, printableLine } from "./printable.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
 export { DEFAULT_RETRY, parseRetryAfter, type RetryOptions, type RetryPolicy, retry, retryDelay } from "./retry.ts";

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Server } from "node:http";
 import { Readable } from "node:stream";
-import type { Env, Logger, Metrics } from "@tidewaiter/runtime";
+import type { DirectRoutes, Env, Logger, Metrics } from "@tidewaiter/runtime";
 import { compileFilter, createVariables, type RuleFile, SERVER_RULES } from "@tidewaiter/tunnel";
 import { Router } from "express";
 import { type Dispatcher, getGlobalDispatcher } from "undici";
+import { createFrameIds, newStreamingId } from "../replicas/exchange-slots.ts";
 import { type CallbackTaker, createCallbackTaker } from "./callback-taker.ts";
 import { createClientDirectory, describeClient } from "./client-directory.ts";
 import { createDownward } from "./downward.ts";
@@ -11,14 +13,15 @@ import { createEndpoint } from "./endpoint.ts";
 import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
 import { createForwarding, type WithoutDeadline } from "./forwarding.ts";
 import { createFrameDownward } from "./frame-downward.ts";
+import { createHeldBodies } from "./held-bodies.ts";
 import type { TunnelHost, TunnelHub, TunnelRequest, TunnelResponse } from "./hub.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
-import { ownRoutes } from "./own-routes.ts";
 import { credentialHeaders, downHeaders, flatHeaders } from "./request-headers.ts";
 import { createTunnelRouter } from "./router.ts";
 import { createSessions } from "./sessions.ts";
 import type { TunnelSettings } from "./settings.ts";
 import { shortHash } from "./token.ts";
+import { createTrafficRoutes } from "./traffic-routes.ts";
 import { createUpward } from "./upward.ts";
 
 export interface TunnelHubOptions {
@@ -29,6 +32,8 @@ export interface TunnelHubOptions {
   readonly rules?: RuleFile;
   /** Variables that origins of such rules may name. */
   readonly env?: Env;
+  /** This server's number among those that share its store; the ids of its exchanges carry it. 0 when left out. */
+  readonly slot?: () => number;
   /** Calls to such origins; undici's own when left out. */
   readonly dispatcher?: Dispatcher;
 }
@@ -38,11 +43,12 @@ const MAX_EXCHANGES = 100_000;
 
 /** The server's end of all tunnels: vendor-compatible, with what two ends of ours agree on beside it. */
 export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): TunnelHub {
-  const { settings, log, rules = SERVER_RULES } = options;
+  const { settings, log, rules = SERVER_RULES, slot = () => 0 } = options;
   const directory = createClientDirectory(settings.TIDEWAITER_MAX_CLIENTS);
   const exchanges = createExchanges(MAX_EXCHANGES);
-  const downward = createDownward(exchanges, settings);
-  const frames = createFrameDownward(exchanges);
+  const downward = createDownward(exchanges, settings, () => newStreamingId(slot()));
+  const bodies = createHeldBodies();
+  const frames = createFrameDownward(exchanges, createFrameIds(slot), bodies);
   const metrics = createHubMetrics(options.metrics);
   let clients = 0;
   const countClients = (change: number): void => {
@@ -108,20 +114,27 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     isDraining: () => isDraining,
   });
 
+  const mayCall: TunnelHost["mayCall"] = (authorization, connectionId) => host.mayCall(authorization, connectionId);
+  const traffic = createTrafficRoutes({
+    ...{ settings, directory, exchanges, bodies, take, mayCall, forward, log },
+    filter: compileFilter(rules.public),
+    metrics: options.metrics,
+  });
+
   return {
     router: Router().use(
-      ownRoutes({ directory, exchanges, frames, take }),
+      (req, res, next) => void (traffic.all(req, res) || next()),
       createTunnelRouter({
         settings,
         directory,
-        exchanges,
-        publicFilter: compileFilter(rules.public),
-        mayCall: (authorization, connectionId) => host.mayCall(authorization, connectionId),
-        forward,
+        mayCall,
         service: (connectionId, url, signal) => downward.service(choose(connectionId), url, signal),
       }),
     ),
-    attach: (server) => endpoint.attach(server),
+    attach(server) {
+      putInFront(server, traffic.local);
+      endpoint.attach(server);
+    },
     async call(connectionId, request) {
       return toResponse(await forward(connectionId, toDownRequest(request)));
     },
@@ -140,6 +153,15 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
       endpoint.close();
     },
   };
+}
+
+/** Traffic that ends here does not go through the app; what is left alone does. */
+function putInFront(server: Server, traffic: DirectRoutes): void {
+  const behind = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (req, res) => {
+    if (!traffic(req, res)) for (const listener of behind) listener.call(server, req, res);
+  });
 }
 
 const WARNING_INTERVAL_MS = 3_600_000;

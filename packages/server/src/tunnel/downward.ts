@@ -38,7 +38,7 @@ export interface Downward {
   onSocketClosed(connection: TunnelConnection): void;
 }
 
-export function createDownward(exchanges: Exchanges, settings: TunnelSettings): Downward {
+export function createDownward(exchanges: Exchanges, settings: TunnelSettings, newStreamingId: () => string): Downward {
   const acks = new Map<TunnelConnection, PendingAnswers<number, readonly unknown[]>>();
   const acksOf = (connection: TunnelConnection): PendingAnswers<number, readonly unknown[]> => {
     const known = acks.get(connection) ?? createPendingAnswers(settings.TIDEWAITER_MAX_EXCHANGES);
@@ -66,7 +66,7 @@ export function createDownward(exchanges: Exchanges, settings: TunnelSettings): 
       const { url, method, headers, requestId } = request;
       const message = { url, method, headers, requestId, ...(body && { body }), streamingId: "" };
       if (request.wantsAck) return askForAck(client, "request", message, request);
-      const streamingId = randomUUID();
+      const streamingId = newStreamingId();
       const connection = socketOf(client);
       const answer = exchanges.wait(streamingId, client, request);
       connection.sendEvent("request", [formatRequest({ ...message, streamingId })]);

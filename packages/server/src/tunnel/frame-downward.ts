@@ -12,26 +12,16 @@ import {
 import { type ConnectedClient, openSocket } from "./client-directory.ts";
 import type { DownRequest } from "./downward.ts";
 import type { ExchangeAnswer, Exchanges } from "./exchanges.ts";
+import type { HeldBodies } from "./held-bodies.ts";
 import type { TunnelConnection } from "./tunnel-connection.ts";
 
 /** Sends requests down to clients of ours: small ones as one frame, large bodies fetched by the client over HTTP. */
 export interface FrameDownward {
   send(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer>;
   onFrame(client: ConnectedClient, bytes: Buffer): void;
-  /** The body of a waiting exchange, for its client; each is given out once. */
-  takeBody(key: string): Readable | undefined;
 }
 
-const MAX_ID = 0xffff_ffff;
-
-export function createFrameDownward(exchanges: Exchanges): FrameDownward {
-  const bodies = new Map<string, Readable>();
-  let lastId = 0;
-  const nextId = (): number => {
-    lastId = lastId === MAX_ID ? 1 : lastId + 1;
-    return lastId;
-  };
-
+export function createFrameDownward(exchanges: Exchanges, nextId: () => number, bodies: HeldBodies): FrameDownward {
   async function exchange(
     id: number,
     client: ConnectedClient,
@@ -70,21 +60,16 @@ export function createFrameDownward(exchanges: Exchanges): FrameDownward {
       const flowing = inline === undefined ? toStream(request.body) : undefined;
       const frame = encodeBodyFrame("request", id, formatRequestHead(request, flowing !== undefined), inline);
       if (!flowing) return exchange(id, client, connection, frame, request);
-      bodies.set(String(id), flowing);
+      bodies.hold(String(id), client.tokenHash, flowing);
       try {
         return await exchange(id, client, connection, frame, request);
       } finally {
         // A client that refused the request never came for the body.
-        if (bodies.delete(String(id))) flowing.destroy();
+        bodies.drop(String(id));
       }
     },
     onFrame(client, bytes) {
       for (const frame of decodeBodyFrames(bytes)) answer(client, frame);
-    },
-    takeBody(key) {
-      const body = bodies.get(key);
-      bodies.delete(key);
-      return body;
     },
   };
 }

@@ -1,13 +1,14 @@
-import { Readable } from "node:stream";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { BrokerError, closedSignal, toBrokerError } from "@tidewaiter/runtime";
+import { BrokerError, closedSignal, sendBytes, sendJson, toBrokerError } from "@tidewaiter/runtime";
 import { denialBody, exchangeId, type Filter, HTTP_DENIAL, readBounded } from "@tidewaiter/tunnel";
-import type { Request, Response } from "express";
+import { answeringAbsence, noConnection } from "./absent-client.ts";
 import type { ClientDirectory } from "./client-directory.ts";
 import type { ExchangeAnswer } from "./exchanges.ts";
 import { downHeaders } from "./request-headers.ts";
 import type { TunnelSettings } from "./settings.ts";
-import { isTokenHash, tokenHash } from "./token.ts";
+import { hasBody, type TrafficHandler } from "./traffic-path.ts";
 
 const CONTEXT = /\/ctx\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\/|$|\?)/i;
 
@@ -32,31 +33,29 @@ export interface PassThroughOptions {
 }
 
 /** `ANY /broker/:token/*`: any request goes to the client of this token, and its response comes back as it flows. */
-export function passThroughRoute(options: PassThroughOptions) {
+export function passThroughRoute(options: PassThroughOptions): TrafficHandler {
   const { directory, settings, filter, forward } = options;
-  return async (req: Request, res: Response): Promise<void> => {
-    const segment = String(req.params.token);
-    const connectionId = directory.connectionOf(isTokenHash(segment) ? segment : tokenHash(segment));
-    const isOpen = settings.TIDEWAITER_OPEN_BROKER;
+  const isOpen = settings.TIDEWAITER_OPEN_BROKER;
+  return async (req, res, { hash, rest }) => {
+    const method = req.method ?? "";
+    const connectionId = directory.connectionOf(hash);
     if (!isOpen && !(await options.mayCall(req.headers.authorization, connectionId))) throw notAllowed(req);
-    const { url, context } = cutContext(req.originalUrl.slice(req.originalUrl.indexOf(segment) + segment.length));
-    const headers = downHeaders(req.headers, exchangeId(req.headers));
+    const requestId = exchangeId(req.headers);
+    const { url, context } = cutContext(rest);
+    const headers = downHeaders(req.headers, requestId);
     if (!isOpen) delete headers.authorization;
     if (context) headers["x-snyk-broker-context-id"] = context;
-    const requestId = String(headers["snyk-request-id"]);
     res.setHeader("snyk-request-id", requestId);
-    const body = hasBody(req) ? req : undefined;
-    const decided = await decide(filter, { method: req.method, url, headers }, body, settings);
+    const decided = await decide(filter, { method, url, headers }, hasBody(req) ? req : undefined, settings);
     if (decided.denial) {
-      res.status(401).json(decided.denial);
+      sendJson(res, 401, decided.denial);
       return;
     }
-    if (connectionId === undefined)
-      throw new BrokerError("NO_CONNECTION", "no broker client with this token is connected");
+    if (connectionId === undefined) return answeringAbsence(res, () => Promise.reject(noConnection()));
     const wantsAck = Boolean(req.headers["x-broker-ws-response"]);
     const signal = closedSignal(res);
-    const request = { method: req.method, url: decided.url, headers, body: decided.body, requestId, wantsAck, signal };
-    await relay(await forward(connectionId, request), res);
+    const request = { method, url: decided.url, headers, body: decided.body, requestId, wantsAck, signal };
+    await answeringAbsence(res, async () => relay(await forward(connectionId, request), res));
   };
 }
 
@@ -85,26 +84,19 @@ async function decide(
 }
 
 /** Writes an answer out; a body that breaks off breaks the response off, too. */
-export async function relay({ head, body }: ExchangeAnswer, res: Response): Promise<void> {
-  res.status(head.status);
-  for (const [name, value] of Object.entries(head.headers)) if (name !== "snyk-request-id") res.setHeader(name, value);
-  if (body instanceof Readable) {
-    try {
-      await pipeline(body, res);
-    } catch (error) {
-      if (toBrokerError(error).code !== "INTERNAL") throw error;
-      res.destroy();
-    }
+export async function relay({ head, body }: ExchangeAnswer, res: ServerResponse): Promise<void> {
+  const { "snyk-request-id": _ours, ...headers } = head.headers;
+  if (Buffer.isBuffer(body)) {
+    sendBytes(res, head.status, headers, body);
     return;
   }
-  // A response to HEAD names the length of the body that GET would bring.
-  if (res.req.method !== "HEAD") res.setHeader("content-length", body.length);
-  res.end(body);
-}
-
-export function hasBody({ headers }: Request): boolean {
-  const length = headers["content-length"];
-  return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+  res.writeHead(head.status, headers);
+  try {
+    await pipeline(body, res);
+  } catch (error) {
+    if (toBrokerError(error).code !== "INTERNAL") throw error;
+    res.destroy();
+  }
 }
 
 function cutContext(raw: string): { url: string; context: string | undefined } {
@@ -123,7 +115,7 @@ function dropRole(url: string): string {
   return cut;
 }
 
-function notAllowed({ headers }: Request): BrokerError {
+function notAllowed({ headers }: IncomingMessage): BrokerError {
   const code = headers.authorization ? "FORBIDDEN" : "UNAUTHENTICATED";
   return new BrokerError(code, "calling through a tunnel needs an API key with the scope tunnel:call");
 }

@@ -1,50 +1,39 @@
 import { BrokerError, closedSignal } from "@tidewaiter/runtime";
-import { type Filter, RECEIVE_POST_STREAMS, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
+import { RECEIVE_POST_STREAMS, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
 import { type Request, type Response, Router } from "express";
+import { answeringAbsence, noConnection } from "./absent-client.ts";
 import { type ClientDirectory, type ConnectedClient, describeClient, openSocket } from "./client-directory.ts";
-import type { ExchangeAnswer, Exchanges } from "./exchanges.ts";
-import { type PassThroughRequest, passThroughRoute, relay } from "./pass-through-route.ts";
-import { responseDataRoute } from "./response-data-route.ts";
+import type { ExchangeAnswer } from "./exchanges.ts";
+import { relay } from "./pass-through-route.ts";
 import type { TunnelSettings } from "./settings.ts";
 import { isTokenHash, tokenHash } from "./token.ts";
 
 export interface TunnelRouterOptions {
   readonly settings: TunnelSettings;
   readonly directory: ClientDirectory;
-  readonly exchanges: Exchanges;
-  readonly publicFilter: Filter;
   readonly mayCall: (authorization: string | undefined, connectionId: string | undefined) => Promise<boolean>;
-  readonly forward: (connectionId: string, request: PassThroughRequest) => Promise<ExchangeAnswer>;
   readonly service: (connectionId: string, url: string, signal: AbortSignal) => Promise<ExchangeAnswer>;
 }
 
 /** The version of the vendor's broker whose protocol this server speaks. */
 export const PROTOCOL_VERSION = "5.22.14";
 
-/** The HTTP routes of the vendor's server (protocol 1.10). */
+/** The HTTP routes of the vendor's server (protocol 1.10) that tell how things are; traffic has routes of its own. */
 export function createTunnelRouter(options: TunnelRouterOptions): Router {
-  const { directory, exchanges, publicFilter, forward, service, settings, mayCall } = options;
+  const { directory, service } = options;
   const router = Router();
   const guard = guardOf(options);
-  router.all(
-    "/broker/:token{/*rest}",
-    translated(passThroughRoute({ directory, settings, filter: publicFilter, mayCall, forward })),
-  );
-  router.post("/response-data/:token/:streamingId", responseDataRoute(exchanges));
-  router.get(
-    "/service/:token/*command",
-    translated(async (req, res) => {
+  router.get("/service/:token/*command", (req: Request, res: Response) =>
+    answeringAbsence(res, async () => {
       const connectionId = await guard(req);
-      const command = req.originalUrl.slice(
-        req.originalUrl.indexOf(String(req.params.token)) + String(req.params.token).length,
-      );
+      const token = String(req.params.token);
+      const command = req.originalUrl.slice(req.originalUrl.indexOf(token) + token.length);
       if (connectionId === undefined) throw noConnection();
       await relay(await service(connectionId, command, closedSignal(res)), res);
     }),
   );
-  router.get(
-    "/connection-status/:token{/ctx/:context}",
-    translated(async (req, res) => {
+  router.get("/connection-status/:token{/ctx/:context}", (req: Request, res: Response) =>
+    answeringAbsence(res, async () => {
       const connectionId = await guard(req);
       const clients = connectionId === undefined ? [] : directory.clientsOf(connectionId);
       if (clients.length === 0) throw noConnection();
@@ -78,21 +67,6 @@ function guardOf({ settings, directory, mayCall }: TunnelRouterOptions) {
   };
 }
 
-/** Absent clients are answered as the vendor's server does (protocol 1.9). */
-function translated(route: (req: Request, res: Response) => Promise<void>) {
-  return async (req: Request, res: Response): Promise<void> => {
-    try {
-      await route(req, res);
-    } catch (error) {
-      if (!(error instanceof BrokerError) || res.headersSent) throw error;
-      if (error.code === "NO_CONNECTION") res.status(404).set("x-broker-failure", "no-connection").json({ ok: false });
-      else if (error.code === "TUNNEL_DOWN") {
-        res.status(503).set({ "x-broker-failure": "connection-not-ready", "retry-after": "1" }).json({ ok: false });
-      } else throw error;
-    }
-  };
-}
-
 function* groupByToken(clients: Iterable<ConnectedClient>): Generator<Record<string, unknown>> {
   const byHash = Map.groupBy(clients, ({ tokenHash: hash }) => hash);
   for (const [hash, group] of byHash) {
@@ -104,8 +78,4 @@ function* groupByToken(clients: Iterable<ConnectedClient>): Generator<Record<str
       clients: group.filter(openSocket).map(describeClient),
     };
   }
-}
-
-function noConnection(): BrokerError {
-  return new BrokerError("NO_CONNECTION", "no broker client with this token is connected");
 }
