@@ -31,6 +31,17 @@ export const serverSettings = z.object({
     .default("./.tidewaiter/server")
     .describe("Folder of everything that the server keeps"),
   DATABASE_URL: secretSetting().optional().describe("postgres://… moves the store to PostgreSQL"),
+  TIDEWAITER_ENCRYPTION_KEY: secretSetting()
+    .optional()
+    .describe("32 bytes in hex or base64 that seal secrets in the store; server.key in the data folder when left out"),
+  TIDEWAITER_REPLICA_URL: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, "is no http or https address")
+    .optional()
+    .describe("Address under which other servers on the same DATABASE_URL reach this one; {hostname} is filled in"),
+  TIDEWAITER_REPLICA_LEASE_MS: countSetting(500)
+    .default(10_000)
+    .describe("Silence after which another server counts as gone, ms"),
   LOG_LEVEL: z
     .enum(LOG_LEVELS as [string, ...string[]])
     .default("info")

@@ -1,9 +1,18 @@
 import { join } from "node:path";
-import { type Clock, type Env, type Logger, type Metrics, outboundFromEnv, type Shutdown } from "@tidewaiter/runtime";
+import {
+  type Clock,
+  type Env,
+  type Logger,
+  loadVaultKey,
+  type Metrics,
+  outboundFromEnv,
+  type Shutdown,
+} from "@tidewaiter/runtime";
 import { type Access, createAccess } from "./access/access.ts";
 import { EVERYTHING } from "./access/principal.ts";
 import { createAdvisories } from "./advisories/advisories.ts";
 import { createFetch } from "./advisories/fetch.ts";
+import { createPeerFollower } from "./advisories/follow-peers.ts";
 import { createAlerting } from "./alerts/alerting.ts";
 import { watch } from "./alerts/watch.ts";
 import { createCallbackAnswerer } from "./callbacks/callbacks.ts";
@@ -24,6 +33,10 @@ import { createRematcher } from "./matching/rematcher.ts";
 import { createTotalsKeeper } from "./overview/totals-keeper.ts";
 import { createAllowExpiry } from "./policy/allow-expiry.ts";
 import { createAllowLists } from "./policy/allow-lists.ts";
+import { createMessageTaker, joinServers } from "./replicas/join-servers.ts";
+import type { ReplicaHandlers } from "./replicas/replicas.ts";
+import { shareBus } from "./replicas/shared-bus.ts";
+import { createTakeover } from "./replicas/takeover.ts";
 import { createScanning } from "./scans/scanning.ts";
 import { acceptPush } from "./schedules/push.ts";
 import { createRefresher } from "./schedules/refresher.ts";
@@ -50,6 +63,8 @@ export interface CoreOptions {
 export interface Core {
   readonly services: Services;
   readonly hub: TunnelHub;
+  /** True for one of the servers that share a store. */
+  leads(): boolean;
   /** Starts the loops: queue and leases, timetables, advisories, alerts, sums. */
   start(): void;
 }
@@ -61,8 +76,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { settings, log, store, clock, shutdown } = options;
   const { signal } = shutdown;
   const { db } = store;
-  const bus = createEventBus();
-  const base = { db, clock, log, bus, settings, signal };
+  const localBus = createEventBus();
+  const outbound = outboundFromEnv(options.env);
+  const advisoryPath = settings.TIDEWAITER_ADVISORY_DB ?? join(settings.TIDEWAITER_DATA_DIR, "advisories.db");
+  const key = loadVaultKey(settings.TIDEWAITER_ENCRYPTION_KEY, join(settings.TIDEWAITER_DATA_DIR, "server.key"));
+  const servers = await joinServers({ db, clock, log, settings, outbound, advisoryPath, key });
+  const { replicas } = servers;
+  const leads = replicas.leads;
+  shutdown.add("other servers", () => servers.close());
+  const bus = shareBus(localBus, replicas.send);
+  const base = { db, clock, log, bus, settings, leads, signal };
   const access = createAccess(db, clock, log, settings);
   const allowLists = createAllowLists(db, clock);
   const { rulesFor } = allowLists;
@@ -70,13 +93,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const schedules = createSchedules(db, clock);
   const liveClients = (id: string): number => hub.clients(id).length;
   const connections = createConnections({ db, clock, liveClients, nextRunOf: schedules.nextRunOf });
-  const totals = createTotalsKeeper(db, clock, log);
+  const totals = createTotalsKeeper(db, clock, log, leads);
   // Whatever moves in a connection is told to those who watch it, and this is one of them.
   bus.subscribe(EVERYTHING, ({ connectionId }) => connectionId !== null && totals.touch(connectionId));
-  const outbound = outboundFromEnv(options.env);
   const alerting = createAlerting({ ...base, outbound });
   shutdown.add("alerts", () => alerting.close());
-  const advisoryPath = settings.TIDEWAITER_ADVISORY_DB ?? join(settings.TIDEWAITER_DATA_DIR, "advisories.db");
   const matcher = createMatcher(advisoryPath);
   shutdown.add("matcher", () => matcher.close());
   const onChanged = (connectionId: string, imageId: string): void => {
@@ -86,7 +107,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const recount = createRecount(matching);
   const rematcher = createRematcher({
     ...matching,
-    generation: () => advisories.generation(),
+    // One of several servers compares again; the others see none that is newer.
+    generation: () => (leads() ? advisories.generation() : undefined),
     onNewFindings: alerting.onNewFindings,
   });
   const advisories = createAdvisories({
@@ -99,7 +121,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   shutdown.add("advisories", () => advisories.close());
   const agent = createAgentCalls({ call: (id, request) => hub.call(id, request) }, MAX_ANSWER_BYTES);
   const listings = createListings({ ...base, ...listingOptions(settings), agent });
-  const presence = createPresence({ ...base, connections, liveClients, onCame: () => scanning.dispatcher.wake() });
+  const presence = createPresence({
+    ...base,
+    connections,
+    ownClients: (id) => ownHub.clients(id).length,
+    liveClients,
+    changed: replicas.changed,
+    onCame: () => scanning.dispatcher.wake(),
+  });
   const figures = createServerMetrics({ ...base, metrics: options.metrics, presence, advisories: advisories.status });
   const scanning = await createScanning({
     ...base,
@@ -110,6 +139,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     liveConnections: presence.live,
     advisoriesReady: advisories.ready,
     onNewFindings: alerting.onNewFindings,
+    owner: replicas.id,
+    living: () => [replicas.id, ...replicas.peers().map(({ id }) => id)],
+    onWork: () => replicas.send({ kind: "work" }),
     async onEnded(row) {
       figures.scanEnded(row);
       await alerting.onEnded(row);
@@ -118,15 +150,35 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const { rules, dispatcher } = scanning;
   const tickMs = settings.TIDEWAITER_TICK_MS;
   const queueTimeoutMs = settings.TIDEWAITER_QUEUE_TIMEOUT_MS;
-  const refresher = createRefresher({ ...base, agent, rules, queueTimeoutMs, wake: dispatcher.wake });
+  const refresher = createRefresher({ ...base, agent, rules, queueTimeoutMs, wake: scanning.wake });
   const timekeeper = createTimekeeper({ ...base, schedules, refresher, tickMs });
   const push = (connectionId: string, body: unknown): Promise<void> =>
     acceptPush({ ...base, refresher, rules }, connectionId, body);
   const answer = createCallbackAnswerer({ ...scanning.callbacks, push }, settings.TIDEWAITER_MAX_RESULT_BYTES, log);
-  const hub = await createHub(options, access, tokens.find, answer, presence);
+  const ownHub = await createHub(options, access, tokens.find, answer, presence, () => replicas.slot);
+  const hub = servers.share(ownHub, tokens.connectionOf);
   await registerTokens(tokens, connections, settings.TIDEWAITER_BROKER_TOKENS);
   const expiry = createAllowExpiry(db, clock, recount);
+  const follow = createPeerFollower({
+    ...base,
+    path: advisoryPath,
+    generation: advisories.generation,
+    fetch: servers.calls.advisories,
+    onNewData: rematcher.wake,
+  });
+  const takeover = createTakeover({ ...base, connections, scanning, advisories });
+  const handlers: ReplicaHandlers = {
+    tunnels: () => presence.live().flatMap((id) => ownHub.clients(id).map((client) => ({ connectionId: id, client }))),
+    advisories: advisories.generation,
+    onMessage: createMessageTaker(localBus, ownHub, dispatcher.wake),
+    onLead: takeover.lead,
+    onLook: (peers) => {
+      follow(peers);
+      takeover.look(peers);
+    },
+  };
   const loops = [
+    () => replicas.run(handlers, signal),
     () => scanning.run(),
     () => timekeeper.run(),
     () => advisories.run(),
@@ -168,7 +220,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     deliveries: alerting.deliveries,
     recount,
   };
-  return { services, hub, start: () => startLoops(loops, log, shutdown) };
+  return { services, hub, leads, start: () => startLoops(loops, log, shutdown) };
 }
 
 function advisoryOptions(settings: ServerSettings) {
@@ -188,6 +240,7 @@ async function createHub(
   findConnection: (token: string) => Promise<string | undefined>,
   answerCallback: ReturnType<typeof createCallbackAnswerer>,
   presence: Presence,
+  slot: () => number,
 ): Promise<TunnelHub> {
   const rules = await loadServerRules(settings.ACCEPT);
   const watchClient = createClientWatch(access.audit, store.db);
@@ -202,7 +255,7 @@ async function createHub(
       },
       onDisconnected: (id) => presence.disconnected(id),
     },
-    { settings, log, metrics, env, rules },
+    { settings, log, metrics, env, rules, slot },
   );
 }
 

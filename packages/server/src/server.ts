@@ -64,7 +64,7 @@ export async function startServer(
     : tunnel;
   addStops({ tunnel, admin }, core.hub, settings, shutdown);
   core.start();
-  await announce(core, admin, settings, log);
+  if (core.leads()) await announce(core, admin, settings, log);
   return { tunnel, admin };
 }
 

@@ -1,16 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { loadAgentSettings, startAgent } from "@tidewaiter/agent";
-import { clientSettings, startBrokerClient } from "@tidewaiter/client";
 import {
-  type AppLogger,
   type Clock,
-  createMetrics,
   createShutdown,
   listen,
   loadSettings,
@@ -21,10 +13,7 @@ import {
 import { createContent, type RegistryContent, registryApp } from "@tidewaiter/sample-registry";
 import { serverSettings, startServer } from "@tidewaiter/server";
 import { freePorts } from "../../support/free-ports.ts";
-
-const KEY = "owner-key-of-the-chain";
-const PASSWORD = "registry password";
-const DEADLINE_MS = 30_000;
+import { callApi, KEY, launchAgent, launchClient, launchServerProcess, PASSWORD, poll } from "./launch.ts";
 
 /** Registry, server, broker client and agent in this process, each with its own listener, joined as in real life. */
 export interface Chain {
@@ -62,9 +51,6 @@ export interface ChainOptions {
   /** The server runs as a process of its own, which can be killed. */
   readonly isServerApart?: boolean;
 }
-
-const ENTRY = fileURLToPath(new URL("../../../packages/server/bin/server.js", import.meta.url));
-const appLogger: AppLogger = { ...silentLogger, setLevel: () => {} };
 
 export async function startChain(options: ChainOptions): Promise<Chain> {
   const { advisoryFolder, serverEnv = {}, clock = systemClock, isServerApart = false } = options;
@@ -146,97 +132,4 @@ async function environmentOf(
 async function launchServer(env: Record<string, string>, shutdown: Shutdown, clock: Clock): Promise<string> {
   const { tunnel } = await startServer(loadSettings(serverSettings, env), env, silentLogger, shutdown, clock);
   return tunnel.url;
-}
-
-async function launchServerProcess(env: Record<string, string>) {
-  const url = `http://127.0.0.1:${env.PORT}`;
-  const run = async () => {
-    const child = spawn(process.execPath, [ENTRY], {
-      env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", ...env },
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    const probe = (): Promise<boolean> =>
-      fetch(`${url}/readyz`).then(
-        (answer) => answer.ok,
-        () => false,
-      );
-    await poll<boolean>(probe, (isUp) => isUp, "the server process");
-    return child;
-  };
-  let child = await run();
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const exited = once(child, "exit");
-    child.kill(signal);
-    await exited;
-  };
-  return {
-    url,
-    stop: () => end("SIGTERM"),
-    async crash() {
-      await end("SIGKILL");
-      child = await run();
-    },
-  };
-}
-
-function launchAgent(folder: string) {
-  const settings = loadAgentSettings({
-    SNYK_PORT: "0",
-    TIDEWAITER_HOST: "127.0.0.1",
-    TIDEWAITER_DATA_DIR: join(folder, "agent"),
-    TIDEWAITER_DRAIN_MS: "200",
-    MAX_ACTIVE_OPERATIONS: "2",
-  });
-  return startAgent({ settings, log: silentLogger, metrics: createMetrics("agent", "0.0.0"), outbound: {} });
-}
-
-/** The client must know its own address before it listens, so its port is chosen first. */
-async function launchClient(
-  token: string,
-  serverUrl: string,
-  agentUrl: string,
-  registryPort: number,
-  password: string,
-  shutdown: Shutdown,
-): Promise<void> {
-  const probe = await listen((_req, res) => res.end(), { port: 0, host: "127.0.0.1" });
-  const { port } = probe;
-  await probe.close(0);
-  const env = {
-    PORT: String(port),
-    TIDEWAITER_HOST: "127.0.0.1",
-    BROKER_TOKEN: token,
-    BROKER_SERVER_URL: serverUrl,
-    BROKER_CLIENT_URL: `http://127.0.0.1:${port}`,
-    CR_AGENT_URL: agentUrl,
-    CR_TYPE: "oci",
-    CR_BASE: `127.0.0.1:${registryPort}`,
-    CR_USERNAME: "scanner",
-    CR_PASSWORD: password,
-    TIDEWAITER_CR_PLAIN_HTTP: "true",
-    PREFLIGHT_CHECKS_ENABLED: "false",
-    TIDEWAITER_DRAIN_MS: "200",
-  };
-  await startBrokerClient(loadSettings(clientSettings, env), env, appLogger, shutdown);
-}
-
-async function callApi<T>(url: string, method: string, path: string, body: unknown): Promise<T> {
-  const answer = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${KEY}`, ...(body !== undefined && { "content-type": "application/json" }) },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status} ${text}`);
-  return (text === "" ? undefined : JSON.parse(text)) as T;
-}
-
-async function poll<T>(read: () => Promise<unknown>, isThere: (answer: T) => boolean, what: string): Promise<T> {
-  const endsAt = Date.now() + DEADLINE_MS;
-  for (;;) {
-    const answer = (await read()) as T;
-    if (isThere(answer)) return answer;
-    if (Date.now() > endsAt) throw new Error(`${what} did not come to it: ${JSON.stringify(answer).slice(0, 2_000)}`);
-    await delay(50);
-  }
 }

@@ -7,6 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { listen, systemClock } from "@tidewaiter/runtime";
 import { signBody } from "../../../packages/server/src/alerts/sender.ts";
 import { type Chain, type ImportState, startChain } from "./chain.ts";
+import { openStream } from "./event-stream.ts";
 import { npmAdvisory, npmImage, writeAdvisories } from "./records.ts";
 
 interface Project {
@@ -213,7 +214,7 @@ describe("journeys over the whole chain", () => {
     await chain.importAll(["shop/api:1.0"]);
     const isEnd = (text: string): boolean => text.includes('"state":"done"');
     const [left, right] = await Promise.all([first.until(isEnd), second.until(isEnd)]);
-    const lastId = /id: (\d+)/.exec(left)?.[1] ?? "0";
+    const lastId = /id: (\S+)/.exec(left)?.[1] ?? "0";
     const third = await openStream(chain.url, lastId);
 
     const missed = await third.until(isEnd);
@@ -284,22 +285,5 @@ describe("an advisory update", () => {
 });
 
 function idsOf(text: string): string[] {
-  return [...text.matchAll(/^id: (\d+)$/gm)].map(([, id = ""]) => id);
-}
-
-async function openStream(url: string, lastId?: string) {
-  const controller = new AbortController();
-  const answer = await fetch(`${url}/api/v1/events`, {
-    signal: controller.signal,
-    headers: { authorization: "Bearer owner-key-of-the-chain", ...(lastId && { "last-event-id": lastId }) },
-  });
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  return {
-    async until(isThere: (text: string) => boolean): Promise<string> {
-      while (!isThere(text)) text += (await reader?.read())?.value ?? "";
-      return text;
-    },
-    close: () => controller.abort(),
-  };
+  return [...text.matchAll(/^id: (\S+)$/gm)].map(([, id = ""]) => id);
 }

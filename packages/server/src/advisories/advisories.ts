@@ -22,6 +22,8 @@ export interface AdvisoriesOptions {
   readonly staleMs: number;
   /** Called when there may be newer data than stored findings know. */
   readonly onNewData: () => void;
+  /** Of several servers one fetches. */
+  readonly leads: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +36,9 @@ export interface Advisories {
   ready(signal: AbortSignal): Promise<void>;
   /** Starts an update unless one runs; it goes on in the background. @throws {BrokerError} CONFLICT when updates are off. */
   update(): void;
-  /** Updates at start when there is no data or it is old, then at each interval. Until the signal fires. */
+  /** Updates when there is no data or it is old. */
+  refresh(): Promise<void>;
+  /** Refreshes at start, then updates at each interval. Until the signal fires. */
   run(): Promise<void>;
   close(): void;
 }
@@ -56,6 +60,10 @@ export function createAdvisories(options: AdvisoriesOptions): Advisories {
     });
     return state.running;
   };
+  const refresh = async (): Promise<void> => {
+    const isOld = clock.now() - Date.parse(builtAt() ?? "1970-01-01") > intervalMs;
+    if (intervalMs > 0 && options.leads() && isOld) await update();
+  };
   return {
     generation: builtAt,
     close: () => store.close(),
@@ -71,10 +79,10 @@ export function createAdvisories(options: AdvisoriesOptions): Advisories {
       if (intervalMs === 0) throw withoutUpdates();
       void update();
     },
+    refresh,
     async run() {
       if (intervalMs === 0) return;
-      const isOld = clock.now() - Date.parse(builtAt() ?? "1970-01-01") > intervalMs;
-      if (isOld) await update();
+      await refresh();
       await keepFresh(options, state, update, () => builtAt() !== undefined);
     },
     async status() {
@@ -129,20 +137,20 @@ async function runUpdate(
 }
 
 async function keepFresh(
-  { clock, intervalMs, signal }: AdvisoriesOptions,
+  { clock, intervalMs, leads, signal }: AdvisoriesOptions,
   state: UpdateState,
   update: () => Promise<void>,
   hasData: () => boolean,
 ): Promise<void> {
   while (!signal.aborted) {
     const pauseMs = hasData() ? intervalMs : Math.min(intervalMs, FIRST_RETRY_MS);
-    state.nextAt = clock.now() + pauseMs;
+    state.nextAt = leads() ? clock.now() + pauseMs : null;
     try {
       await clock.sleep(pauseMs, signal);
     } catch {
       return;
     }
-    await update();
+    if (leads()) await update();
   }
 }
 

@@ -15,22 +15,28 @@ export interface WatchOptions {
   /** A connection that is back before this was not lost, ms. */
   readonly graceMs: number;
   readonly tickMs: number;
+  /** Of several servers one looks. */
+  readonly leads: () => boolean;
   readonly signal: AbortSignal;
 }
 
 /** Looks for what nobody reports: connections that stay away, data that grows old, allow-list entries that end. */
 export async function watch(options: WatchOptions): Promise<void> {
-  const { clock, log, tickMs, signal } = options;
+  const { clock, log, tickMs, leads, signal } = options;
   while (!signal.aborted) {
     try {
-      await lookForLost(options);
-      await lookForStale(options);
-      await options.expiry.apply();
+      if (leads()) await look(options);
     } catch (error) {
       if (!signal.aborted) log.error("watching failed", { error });
     }
     await clock.sleep(tickMs, signal).catch(() => {});
   }
+}
+
+async function look(options: WatchOptions): Promise<void> {
+  await lookForLost(options);
+  await lookForStale(options);
+  await options.expiry.apply();
 }
 
 async function lookForLost({ db, clock, deliveries, graceMs }: WatchOptions): Promise<void> {

@@ -38,7 +38,10 @@ export interface Connections {
   remove(viewer: Viewer, id: string): Promise<void>;
   saveCheck(id: string, check: ConnectionCheck): Promise<void>;
   markConnected(id: string): Promise<void>;
+  /** Unless another server holds a client of it. */
   markLost(id: string): Promise<void>;
+  /** Every connection that had a client when its server went without a word. Returns their ids. */
+  markAllLost(): Promise<string[]>;
 }
 
 export function createConnections(options: ConnectionsOptions): Connections {
@@ -99,9 +102,23 @@ export function createConnections(options: ConnectionsOptions): Connections {
       await db.updateTable("connections").set(seen).where("id", "=", id).execute();
     },
     async markLost(id) {
-      await db.updateTable("connections").set({ lost_at: clock.now() }).where("id", "=", id).execute();
+      await lose(db, clock.now()).where("id", "=", id).execute();
+    },
+    async markAllLost() {
+      const lost = lose(db, clock.now()).where("last_connected_at", "is not", null);
+      return (await lost.returning("id").execute()).map(({ id }) => id);
     },
   };
+}
+
+function lose(db: Db, now: number) {
+  return db
+    .updateTable("connections")
+    .set({ lost_at: now })
+    .where("lost_at", "is", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom("tunnels").select("client_id").whereRef("tunnels.connection_id", "=", "connections.id"))),
+    );
 }
 
 async function insertConnection(

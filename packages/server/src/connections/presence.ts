@@ -7,12 +7,16 @@ export interface PresenceOptions {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly ownClients: (connectionId: string) => number;
+  /** On all servers. */
   readonly liveClients: (connectionId: string) => number;
+  /** Lets the other servers know first; what is told then can be read there. */
+  readonly changed: () => Promise<void>;
   /** A client came: there may be work for it. */
   readonly onCame: (connectionId: string) => void;
 }
 
-/** Which connections have a client now. */
+/** Which connections have a client of this server now. */
 export interface Presence {
   connected(connectionId: string): void;
   disconnected(connectionId: string): void;
@@ -20,26 +24,38 @@ export interface Presence {
 }
 
 export function createPresence(options: PresenceOptions): Presence {
-  const { connections, bus, log, liveClients, onCame } = options;
+  const { connections, bus, log, liveClients, changed, onCame } = options;
   const live = new Set<string>();
-  const note = (work: Promise<void>): void => {
-    void work.catch((error) => log.error("a connection's state was not stored", { error }));
+  const turns = new Map<string, Promise<void>>();
+  /** One step after the other for each connection, so that what came last is what stands in the store. */
+  const queue = (id: string, step: (id: string) => Promise<void>): void => {
+    const turn = (turns.get(id) ?? Promise.resolve())
+      .then(() => step(id))
+      .catch((error) => log.error("a connection's state was not stored", { error }))
+      .finally(() => turns.get(id) === turn && turns.delete(id));
+    turns.set(id, turn);
+  };
+  const came = async (id: string): Promise<void> => {
+    await changed();
+    await connections.markConnected(id);
+    bus.publish("connection", id, { id, state: "connected", clients: liveClients(id) });
+    onCame(id);
+  };
+  const left = async (id: string): Promise<void> => {
+    await changed();
+    const clients = liveClients(id);
+    if (clients === 0) await connections.markLost(id);
+    bus.publish("connection", id, { id, state: clients > 0 ? "connected" : "down", clients });
   };
   return {
     live: () => [...live],
     connected(id) {
       live.add(id);
-      note(connections.markConnected(id));
-      bus.publish("connection", id, { id, state: "connected", clients: liveClients(id) });
-      onCame(id);
+      queue(id, came);
     },
     disconnected(id) {
-      const clients = liveClients(id);
-      if (clients === 0) {
-        live.delete(id);
-        note(connections.markLost(id));
-      }
-      bus.publish("connection", id, { id, state: clients > 0 ? "connected" : "down", clients });
+      if (options.ownClients(id) === 0) live.delete(id);
+      queue(id, left);
     },
   };
 }

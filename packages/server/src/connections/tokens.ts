@@ -13,6 +13,8 @@ const TOUCH_MS = 60_000;
 export interface BrokerTokens {
   /** The connection that a token in force belongs to. */
   find(token: string): Promise<string | undefined>;
+  /** The connection of a token's hash, in force or not; answers for requests that are checked elsewhere. */
+  connectionOf(hash: string): Promise<string | undefined>;
   /** The value is given out here and never again. */
   issue(connectionId: string, token?: string): Promise<{ id: string; token: string }>;
   list(connectionId: string): Promise<z.output<typeof tokenSchema>[]>;
@@ -36,6 +38,10 @@ export function createBrokerTokens(db: Db, clock: Clock): BrokerTokens {
         await db.updateTable("tokens").set({ last_used_at: now }).where("id", "=", row.id).execute();
       }
       return row.connection_id;
+    },
+    async connectionOf(hash) {
+      const row = await db.selectFrom("tokens").select("connection_id").where("hash", "=", hash).executeTakeFirst();
+      return row?.connection_id;
     },
     async issue(connectionId, token = randomUUID()) {
       const id = newId(clock.now());

@@ -15,7 +15,7 @@ export function streamEvents(bus: EventBus, viewer: Viewer, req: Request, res: R
   });
   res.write("retry: 2000\n\n");
   const write = (event: LiveEvent): void => {
-    res.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`);
+    res.write(`id: ${bus.name}-${event.id}\nevent: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`);
     if (res.writableLength > MAX_BUFFERED_BYTES) res.destroy();
   };
   resume(bus, viewer, req.headers["last-event-id"], res, write);
@@ -38,7 +38,8 @@ function resume(
   write: (event: LiveEvent) => void,
 ): void {
   if (typeof lastId !== "string") return;
-  const missed = /^\d{1,15}$/.test(lastId) ? bus.since(viewer, Number(lastId)) : undefined;
+  const [, name, count] = /^(\w{1,36})-(\d{1,15})$/.exec(lastId) ?? [];
+  const missed = name === bus.name ? bus.since(viewer, Number(count)) : undefined;
   if (missed) for (const event of missed) write(event);
-  else res.write(`id: ${bus.lastId}\nevent: reset\ndata: {}\n\n`);
+  else res.write(`id: ${bus.name}-${bus.lastId}\nevent: reset\ndata: {}\n\n`);
 }

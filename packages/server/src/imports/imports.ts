@@ -28,6 +28,8 @@ export interface ImportsOptions {
   readonly stopScans: StopScans;
   readonly rules: Rules;
   readonly queueTimeoutMs: number;
+  /** This server, as the one that lists the rules of an import. */
+  readonly owner: string;
   /** Something was queued. */
   readonly wake: () => void;
 }
@@ -95,7 +97,7 @@ async function start(
 ): Promise<ImportView> {
   const { db, clock, bus, rules, wake } = options;
   const images = [...new Map(choice.images.map((text) => [text, parseImageName(text)])).values()];
-  const row = newImport(connectionId, choice.rules.length, author, clock.now());
+  const row = newImport(connectionId, choice.rules.length, author, options.owner, clock.now());
   await db.insertInto("imports").values(row).execute();
   for (let at = 0; at < images.length; at += IMAGES_AT_ONCE) {
     await queueImages(options, row.id, connectionId, images.slice(at, at + IMAGES_AT_ONCE), null);
@@ -133,7 +135,13 @@ export async function queueImages(
   });
 }
 
-function newImport(connectionId: string, rulesLeft: number, author: string, now: number): Tables["imports"] {
+function newImport(
+  connectionId: string,
+  rulesLeft: number,
+  author: string,
+  owner: string,
+  now: number,
+): Tables["imports"] {
   if (!author) throw new BrokerError("INTERNAL", "an import without an author");
   return {
     id: newId(now),
@@ -143,5 +151,6 @@ function newImport(connectionId: string, rulesLeft: number, author: string, now:
     created_at: now,
     finished_at: null,
     rules_left: rulesLeft,
+    owner,
   };
 }

@@ -8,7 +8,7 @@ import { createImportProgress } from "./import-progress.ts";
 import { recoverImports } from "./recover-imports.ts";
 
 describe("imports after a crash", () => {
-  it("are done when all their scans have ended, and list again what was being listed", async () => {
+  it("are done when all their scans have ended, and list again what was being listed, unless it still is", async () => {
     const store = await openStore({ path: ":memory:" });
     const { db } = store;
     const connection = {
@@ -35,19 +35,20 @@ describe("imports after a crash", () => {
     await db
       .insertInto("imports")
       .values([
-        { id: newId(), ...row, rules_left: 0 },
-        { id: newId(), ...row, rules_left: 2 },
+        { id: newId(), ...row, rules_left: 0, owner: null },
+        { id: newId(), ...row, rules_left: 2, owner: "gone" },
+        { id: newId(), ...row, rules_left: 1, owner: "here" },
       ])
       .execute();
     const listed: string[] = [];
     const rules = { idsOf: async () => ["rule"], run: async (id: string) => listed.push(id) };
 
-    await recoverImports(db, createImportProgress(db, createEventBus(), systemClock), rules);
+    await recoverImports(db, createImportProgress(db, createEventBus(), systemClock), rules, ["here"]);
 
     const states = await db.selectFrom("imports").select("state").execute();
     assert.deepEqual(
       states.map(({ state }) => state),
-      ["done", "done"],
+      ["done", "done", "running"],
     );
     assert.deepEqual(listed, ["rule"]);
     await store.close();

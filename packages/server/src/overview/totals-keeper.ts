@@ -19,7 +19,7 @@ export interface TotalsKeeper {
 }
 
 /** Keeps the sums of each connection, of now and of each day, so that the overview adds nothing up. */
-export function createTotalsKeeper(db: Db, clock: Clock, log: Logger): TotalsKeeper {
+export function createTotalsKeeper(db: Db, clock: Clock, log: Logger, leads: () => boolean): TotalsKeeper {
   const touched = new Set<string>();
   const flush = async (): Promise<void> => {
     for (const connectionId of [...touched]) {
@@ -35,7 +35,8 @@ export function createTotalsKeeper(db: Db, clock: Clock, log: Logger): TotalsKee
         try {
           await clock.sleep(pauseMs, signal);
           const startedAt = clock.now();
-          await flush();
+          // One server sums up; another one that takes its place knows of what was touched meanwhile.
+          if (leads()) await flush();
           pauseMs = Math.max(MIN_PAUSE_MS, (clock.now() - startedAt) * SHARE);
         } catch (error) {
           if (!signal.aborted) log.error("sums were not made", { error });

@@ -76,7 +76,7 @@ describe("dispatcher", () => {
     const timing = { leaseMs: LEASE_MS, maxAttempts: 3, scanTimeoutMs: TIMEOUT_MS, retryMs: 5_000 };
     const send = createSendScan({ ...common, ...timing, nonces: bench.nonces, finish, changed: () => {} });
     const lease = { leaseMs: LEASE_MS, unreachableMs: 5_000 };
-    return { ...common, send, lease, liveConnections: () => live, inFlight: 2, tickMs: 1_000 };
+    return { ...common, send, lease, liveConnections: () => live, inFlight: 2, tickMs: 1_000, leads: () => true };
   }
 
   const round = () => tick(options, AbortSignal.timeout(10_000));

@@ -17,6 +17,8 @@ export interface DispatcherOptions {
   /** Scans of one connection that may be with its agent at once. */
   readonly inFlight: number;
   readonly tickMs: number;
+  /** Of several servers one looks at leases and times; each sends the scans of the clients that it holds. */
+  readonly leads: () => boolean;
 }
 
 /** Sends queued scans, renews leases and ends what is over its time. */
@@ -58,9 +60,10 @@ async function sleepUntil({ clock, tickMs }: DispatcherOptions, signal: AbortSig
 
 /** One round: what is over, what is due, what is new. */
 export async function tick(options: DispatcherOptions, signal: AbortSignal): Promise<void> {
-  await endOverdue(options);
+  const isLeader = options.leads();
+  if (isLeader) await endOverdue(options);
   const limiter = createLimiter(CALLS_AT_ONCE);
-  const due = await dueLeases(options);
+  const due = isLeader ? await dueLeases(options) : [];
   const fresh = (await Promise.all(options.liveConnections().map((id) => freshScans(options, id)))).flat();
   const work = [
     ...due.map((row) => () => renewLease(options, row, signal)),

@@ -40,17 +40,27 @@ export interface ScanningOptions {
   readonly onEnded: (row: ScanRow) => Promise<void>;
   readonly onNewFindings: (news: NewFindings) => Promise<void>;
   readonly signal: AbortSignal;
+  readonly leads: () => boolean;
+  /** This server, and all that live now. */
+  readonly owner: string;
+  readonly living: () => readonly string[];
+  /** Work came for whichever server holds the client. */
+  readonly onWork: () => void;
 }
 
 /** All that has to do with scans: what starts them, what sends them, what takes their results. */
 export interface Scanning {
   readonly dispatcher: Dispatcher;
+  /** Something was queued, for this server or another. */
+  wake(): void;
   readonly stopScans: StopScans;
   readonly projects: Projects;
   readonly imports: Imports;
   readonly rules: Rules;
   readonly callbacks: Pick<CallbackHandlers, "result" | "progress">;
-  /** Takes up what a crash left between two steps; then sends scans until the signal fires. */
+  /** Takes up what a server that is gone left between two steps. */
+  recover(): Promise<void>;
+  /** Sends scans until the signal fires. */
   run(): Promise<void>;
 }
 
@@ -64,7 +74,7 @@ export async function createScanning(options: ScanningOptions): Promise<Scanning
   const events = createScanEvents(bus, progress, clock);
   const ended = async (row: ScanRow): Promise<void> => {
     await events.ended(row);
-    dispatcher.wake();
+    wake();
     await options.onEnded(row);
   };
   const finish = async (scanId: string, end: ScanEnd): Promise<void> => {
@@ -90,21 +100,25 @@ export async function createScanning(options: ScanningOptions): Promise<Scanning
     liveConnections: options.liveConnections,
     inFlight: settings.TIDEWAITER_SCANS_IN_FLIGHT,
     tickMs: settings.TIDEWAITER_TICK_MS,
+    leads: options.leads,
   });
+  const wake = (): void => {
+    dispatcher.wake();
+    options.onWork();
+  };
   const stopScans = createStopScans({ ...common, ended });
-  const queueing = { db, clock, queueTimeoutMs: settings.TIDEWAITER_QUEUE_TIMEOUT_MS, wake: dispatcher.wake };
+  const queueing = { db, clock, queueTimeoutMs: settings.TIDEWAITER_QUEUE_TIMEOUT_MS, wake };
   const rules = createRules({ ...queueing, log, listings: options.listings, progress, signal });
   const results = { ...options, nonces, ended };
   return {
     dispatcher,
+    wake,
     stopScans,
     rules,
     projects: createProjects({ ...queueing, stopScans, changed: events.changed }),
-    imports: createImports({ ...queueing, bus, progress, stopScans, rules }),
-    async run() {
-      await recoverImports(db, progress, rules);
-      await dispatcher.run(signal);
-    },
+    imports: createImports({ ...queueing, bus, progress, stopScans, rules, owner: options.owner }),
+    recover: () => recoverImports(db, progress, rules, options.living()),
+    run: () => dispatcher.run(signal),
     callbacks: {
       async result(connectionId, bytes, resultSignal) {
         await options.advisoriesReady(resultSignal);

@@ -15,6 +15,8 @@ export interface TimekeeperOptions {
   readonly schedules: Schedules;
   readonly refresher: Refresher;
   readonly tickMs: number;
+  /** Of several servers one looks. */
+  readonly leads: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -31,6 +33,7 @@ const ROWS_AT_ONCE = 200;
 export function createTimekeeper(options: TimekeeperOptions): Timekeeper {
   const { clock, log, tickMs, signal } = options;
   const tick = async (): Promise<void> => {
+    if (!options.leads()) return;
     const due = [
       ...(await dueByOrganisation(options)),
       ...(await dueConnections(options)),

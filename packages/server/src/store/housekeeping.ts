@@ -9,6 +9,8 @@ export interface HousekeepingOptions {
   readonly sessions: Sessions;
   /** How long ended scans, imports and deliveries are kept, ms. */
   readonly retentionMs: number;
+  /** Of several servers one sweeps. */
+  readonly leads: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -16,11 +18,9 @@ const EVERY_MS = 3_600_000;
 
 /** Drops what has expired or is older than it is kept, each hour; until the signal fires. */
 export async function keepHouse(options: HousekeepingOptions): Promise<void> {
-  const { clock, log, signal } = options;
+  const { clock, log, leads, signal } = options;
   while (!signal.aborted) {
-    await sweep(options).catch((error) => {
-      if (!signal.aborted) log.error("old rows were not dropped", { error });
-    });
+    if (leads()) await sweep(options).catch((error) => log.error("old rows were not dropped", { error }));
     await clock.sleep(EVERY_MS, signal).catch(() => {});
   }
 }
@@ -31,7 +31,7 @@ export async function sweep({
   clock,
   sessions,
   retentionMs,
-}: Omit<HousekeepingOptions, "log" | "signal">): Promise<void> {
+}: Omit<HousekeepingOptions, "log" | "signal" | "leads">): Promise<void> {
   const before = clock.now() - retentionMs;
   await sessions.sweep();
   await db.deleteFrom("links").where("expires_at", "<=", clock.now()).execute();

@@ -4,6 +4,7 @@ import { createAccessTables } from "./migrations/access.ts";
 import { createDeliveryTables } from "./migrations/delivery.ts";
 import { createImageTables } from "./migrations/images.ts";
 import { createRegistryTables } from "./migrations/registry.ts";
+import { createReplicaTables } from "./migrations/replicas.ts";
 
 export type Engine = "sqlite" | "postgres";
 
@@ -21,6 +22,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "0002-registry": createRegistryTables,
   "0003-images": createImageTables,
   "0004-delivery": createDeliveryTables,
+  "0005-replicas": createReplicaTables,
 };
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {

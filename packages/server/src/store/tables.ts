@@ -200,6 +200,8 @@ export interface Tables {
     finished_at: Time | null;
     /** Rules whose tags are still being listed. */
     rules_left: number;
+    /** The server that lists them. */
+    owner: string | null;
   };
   scans: {
     id: string;
@@ -269,6 +271,10 @@ export interface Tables {
   /** Sums over the projects of a connection, for the overview. */
   connection_totals: { connection_id: string; projects: number; without_data: number; found: Json; remaining: Json };
   daily_totals: { day: string; connection_id: string; counts: Json };
+  /** Servers that share this store. Times are the database's, so that their clocks need not agree. */
+  replicas: { id: string; slot: number; url: string; advisories: string | null; lease_until: Time };
+  /** Which of them holds which broker client. */
+  tunnels: { replica_id: string; connection_id: string; client_id: string; client: Json };
   dockerfiles: { connection_id: string; repository: string; text: string; updated_at: Time };
 }
 

@@ -1,0 +1,32 @@
+import { createHmac } from "node:crypto";
+import type { Request } from "express";
+import { isSameHash } from "../store/ids.ts";
+
+/** Says that a request comes from another server on the same store; never goes on to a broker client. */
+export const PROOF_HEADER = "x-tidewaiter-peer";
+
+/** Clocks of servers may differ by as much, and a proof that somebody saw is of no use later. */
+const MAX_SKEW_MS = 120_000;
+
+/** Proofs among servers that share a key: over method, path and time. */
+export interface PeerProof {
+  sign(method: string, path: string): string;
+  /** Whether the request carries a proof that holds for it. */
+  holds(req: Pick<Request, "method" | "originalUrl" | "headers">): boolean;
+}
+
+export function createPeerProof(key: Uint8Array, now: () => number): PeerProof {
+  const digest = (time: string, method: string, path: string): string =>
+    createHmac("sha256", key).update(`${time}\n${method}\n${path}`).digest("hex");
+  return {
+    sign(method, path) {
+      const time = String(now());
+      return `${time}.${digest(time, method, path)}`;
+    },
+    holds({ method, originalUrl, headers }) {
+      const [time = "", mac = ""] = String(headers[PROOF_HEADER] ?? "").split(".");
+      if (!/^\d{1,15}$/.test(time) || Math.abs(now() - Number(time)) > MAX_SKEW_MS) return false;
+      return isSameHash(mac, digest(time, method, originalUrl));
+    },
+  };
+}
