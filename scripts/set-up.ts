@@ -24,6 +24,7 @@ export const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   postgresql: { package: "postgresql", file: "/usr/lib/postgresql/*/bin/initdb" },
   dockerd: { package: "docker.io" },
   "docker-compose": { package: "docker-compose" },
+  tinyproxy: { package: "tinyproxy-bin" },
   kubectl: { package: "kubernetes-client" },
   rpm: { package: "rpm" },
   rpmbuild: { package: "rpm" },

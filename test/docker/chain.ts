@@ -81,20 +81,26 @@ export function clientEnv(chain: Pick<Chain, "token">, name: string, password = 
   };
 }
 
-async function startRegistry(docker: Docker, base: string): Promise<Docker.Container> {
+/** A registry with one account, as `registry` in the network `registries`; by HTTPS when it gets a folder of certificates. */
+export async function startRegistry(docker: Docker, base: string, certificates?: string): Promise<Docker.Container> {
   const folder = mkdtempSync(join(tmpdir(), "docker-registry-"));
   const program = findProgram("docker-registry") ?? "docker-registry";
   const htpasswd = execFileSync(findProgram("htpasswd") ?? "htpasswd", ["-Bbn", ACCOUNT.name, ACCOUNT.password]);
   writeFileSync(join(folder, "htpasswd"), htpasswd);
+  const tls = "  tls:\n    certificate: /tls/registry.pem\n    key: /tls/registry.key\n";
   writeFileSync(
     join(folder, "config.yml"),
-    "version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: /var/lib/registry\nhttp:\n  addr: :5000\nauth:\n  htpasswd:\n    realm: test\n    path: /etc/registry/htpasswd\n",
+    `version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: /var/lib/registry\nhttp:\n  addr: :5000\n${certificates ? tls : ""}auth:\n  htpasswd:\n    realm: test\n    path: /etc/registry/htpasswd\n`,
   );
   return await runContainer(docker, {
     name: "registry",
     image: base,
     networks: ["registries"],
-    binds: [`${folder}:/etc/registry:ro`, `${program}:/usr/local/bin/docker-registry:ro`],
+    binds: [
+      `${folder}:/etc/registry:ro`,
+      `${program}:/usr/local/bin/docker-registry:ro`,
+      ...(certificates ? [`${certificates}:/tls:ro`] : []),
+    ],
     command: ["docker-registry", "serve", "/etc/registry/config.yml"],
     isRestricted: false,
   });
@@ -111,7 +117,8 @@ async function call<T>(url: string, method: string, body: unknown): Promise<T> {
   return JSON.parse(text);
 }
 
-function push(tar: Buffer, address: string): void {
+/** Pushes a file system of the given tar to `address`, host, repository and tag, with skopeo. */
+export function push(tar: Buffer, address: string): void {
   const layout = mkdtempSync(join(tmpdir(), "pushed-"));
   writeOciLayout(layout, buildImage([layerFromTar(tar)]), "latest");
   execFileSync("skopeo", [

@@ -8,6 +8,7 @@ import { ACCOUNT, type Chain, startChain } from "./chain.ts";
 import { addressIn, healthOf, logsOf } from "./containers.ts";
 import { startEngine } from "./engine.ts";
 import { buildImages, type Images } from "./images.ts";
+import { shellBlocks } from "./shell-blocks.ts";
 import { until } from "./until.ts";
 
 const run = promisify(execFile);
@@ -35,7 +36,6 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
 
   /** What a reader puts into the page's variables. */
   const values = () => ({
-    NETWORK: "outside",
     BROKER_TOKEN: chain.token,
     BROKER_SERVER_URL: "http://server:7300",
     CR_TYPE: "oci",
@@ -45,7 +45,7 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
   });
 
   it("start a pair, unedited, that reaches server and registry", async () => {
-    await shell(start, values());
+    await shell(start, { NETWORK: "outside", ...values() });
     const agent = docker.getContainer("registry-agent");
     const client = docker.getContainer("broker-client");
     await docker.getNetwork("registries").connect({ Container: agent.id });
@@ -78,7 +78,7 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
     const again = start
       .slice(start.indexOf("docker run -d --restart=always --name broker-client"))
       .replace("-e PORT=8000", "-e PORT=8000 -e TIDEWAITER_CR_PLAIN_HTTP=true");
-    await shell(again, values());
+    await shell(again, { NETWORK: "outside", ...values() });
 
     const answer = await until("the check is green", async () => (await shell(probe)).stdout);
 
@@ -89,7 +89,7 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
     }
   });
 
-  it("stand in the README in a form that runs when a reader's values are put in", async () => {
+  it("stand in the README in a form that runs unedited", async () => {
     for (const name of ["broker-client", "registry-agent"])
       await docker.getContainer(name).remove({ force: true, v: true });
     const block = shellBlocks(readFileSync(README, "utf8")).find((text) => text.includes("docker run")) ?? "";
@@ -97,7 +97,7 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
     await shell(network);
     await docker.getNetwork("tidewaiter").connect({ Container: chain.server.id });
 
-    for (const command of [agentCommand, clientCommand]) await shell(fillIn(command, chain.token));
+    for (const command of [agentCommand, clientCommand]) await shell(command, values());
 
     const agent = docker.getContainer("registry-agent");
     await docker.getNetwork("registries").connect({ Container: agent.id });
@@ -111,21 +111,3 @@ describe("the two commands of the page for the vendor's users", { skip, timeout:
   const shell = (script: string, env: Readonly<Record<string, string>> = {}) =>
     run("sh", ["-eu", "-c", script], { env: { PATH: process.env.PATH, DOCKER_HOST: engine.host, ...env } });
 });
-
-/** The README shows example values where this chain has its own. */
-function fillIn(command: string, token: string): string {
-  const values: Readonly<Record<string, string>> = {
-    "<token>": token,
-    "https://tidewaiter.example.com": "http://server:7300",
-    "harbor-cr": "oci",
-    "harbor.example.com": "registry:5000",
-    "CR_USERNAME=robot": `CR_USERNAME=${ACCOUNT.name}`,
-    "<password>": ACCOUNT.password,
-  };
-  return Object.entries(values).reduce((text, [example, value]) => text.replaceAll(example, value), command);
-}
-
-/** The texts of the page's shell blocks, in order. */
-function shellBlocks(page: string): string[] {
-  return [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
-}

@@ -18,7 +18,8 @@ import { debianRootfs } from "../support/debian-rootfs.ts";
 
 const run = promisify(execFile);
 const ROOT = new URL("../../", import.meta.url).pathname;
-const CONTEXT = ["package.json", "package-lock.json", ".npmrc", "tsconfig.json", "docker", "packages"];
+/** What the images are built from. */
+export const CONTEXT = ["package.json", "package-lock.json", ".npmrc", "tsconfig.json", "docker", "packages"];
 const TAR_FLAGS = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--exclude=node_modules", "--exclude=dist"];
 const NPM_VERSION = "11.19.1";
 const HOST_CA = "/etc/ssl/certs/ca-certificates.crt";

@@ -12,10 +12,13 @@ interface Hop {
 }
 
 /** The client's own check of the chain, asked from inside its container; status 0 while nothing answers. */
-export async function systemCheck(client: Docker.Container): Promise<{ status: number; report?: Report }> {
-  const script =
-    'fetch("http://127.0.0.1:8000/systemcheck").then(async (r) => console.log(JSON.stringify({ status: r.status, report: (await r.json())[0] })))';
-  const { code, output } = await execIn(client, ["node", "-e", script]);
+export async function systemCheck(
+  client: Docker.Container,
+  origin = "http://127.0.0.1:8000",
+): Promise<{ status: number; report?: Report }> {
+  const script = `fetch("${origin}/systemcheck").then(async (r) => console.log(JSON.stringify({ status: r.status, report: (await r.json())[0] })))`;
+  const trust = origin.startsWith("https:") ? ["env", "NODE_EXTRA_CA_CERTS=/tls/ca.pem"] : [];
+  const { code, output } = await execIn(client, [...trust, "node", "-e", script]);
   return code === 0 ? JSON.parse(output) : { status: 0 };
 }
 
