@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
-import { openBrowser, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { openBrowser, openPage, type PersonsBrowser, signUp } from "./support/browser.ts";
 import { type SeededServer, startSeededServer } from "./support/seeded.ts";
 
 const AXE = fileURLToPath(new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url));
@@ -40,7 +40,7 @@ describe("every page for everybody", { skip: missing("chromium"), timeout: 300_0
       const faults: string[] = [];
 
       for (const path of seeded.pages) {
-        await open(page, seeded.server.url + path);
+        await openPage(page, seeded.server.url + path);
         faults.push(...(await faultsOf(page, axe)).map((fault) => `${path} ${fault}`));
         if ((await page.evaluate<number>(EXTRA_WIDTH)) > 0) faults.push(`${path} is wider than the window`);
       }
@@ -58,7 +58,7 @@ describe("every page for everybody", { skip: missing("chromium"), timeout: 300_0
     const silent: string[] = [];
 
     for (const path of seeded.pages) {
-      await open(page, seeded.server.url + path);
+      await openPage(page, seeded.server.url + path);
       const heading = (await page.locator("main").textContent()) ?? "";
       if (!/[가-힣]/.test(heading)) silent.push(path);
     }
@@ -86,12 +86,6 @@ describe("every page for everybody", { skip: missing("chromium"), timeout: 300_0
     assert.deepEqual(browser.complaints, []);
   });
 });
-
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.locator("main h1, main [role=alert]").first().waitFor();
-  await page.locator("main .loading").first().waitFor({ state: "detached" });
-}
 
 async function faultsOf(page: Page, axe: string): Promise<string[]> {
   await page.evaluate(axe);

@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { z } from "zod";
 import * as ours from "../../../packages/console/src/api/types/index.ts";
+import { calledAddress } from "../../../packages/console/src/screens/connections/called-address.ts";
+import { SERVER_WORDS } from "../../../packages/console/src/text/server-words.ts";
+import type { AdapterDefinition } from "../../../packages/registry/src/adapters/adapter.ts";
+import { artifactory } from "../../../packages/registry/src/adapters/artifactory-cr.ts";
+import { nexus } from "../../../packages/registry/src/adapters/nexus-cr.ts";
+import { parseBase } from "../../../packages/registry/src/base-url.ts";
 import { ALERT_EVENTS } from "../../../packages/server/src/api/contract/channels.ts";
 import { ALLOW_MODES, HOPS, registryTypeName } from "../../../packages/server/src/api/contract/connections.ts";
 import type { API_ROUTES } from "../../../packages/server/src/api/contract/index.ts";
 import { EVENT_NAMES } from "../../../packages/server/src/api/contract/overview.ts";
 import { ROLES, SCOPES } from "../../../packages/server/src/api/contract/route.ts";
 import { SCHEDULE_KINDS } from "../../../packages/server/src/api/contract/schedule-schema.ts";
+import { listRegistryTypes } from "../../../packages/server/src/connections/registry-types.ts";
 
 type Routes = typeof API_ROUTES;
 /** What the API sends, as its schema says. */
@@ -73,3 +80,37 @@ describe("types of the console", () => {
     for (const [known, sent] of pairs) assert.deepEqual(known, sent);
   });
 });
+
+describe("what the wizard says of registry types", () => {
+  it("is there in Korean as well", () => {
+    const said = listRegistryTypes().flatMap(({ fields, notes }) => [
+      ...fields.flatMap(({ label, hint }) => [label, hint]),
+      ...notes,
+    ]);
+
+    assert.deepEqual(
+      said.filter((words) => !(words in SERVER_WORDS)),
+      [],
+    );
+  });
+
+  it("names the address that the agent will call", () => {
+    const definitions = { "nexus-cr": nexus, "artifactory-cr": artifactory } as const;
+    const typed = ["host:5000", "https://Host.example/", "host/v2", "host/repository/docker", "host/team/project"];
+    for (const [type, definition] of Object.entries(definitions)) {
+      for (const base of [...typed, "host/artifactory/api/docker/local", "[::1]:5000", "a b", "host?x", "u@host"]) {
+        const called = calledAddress(type as keyof typeof definitions, base, false);
+        assert.equal(called?.url, rootOf(base, definition)?.href, `${type} ${base}`);
+      }
+    }
+  });
+});
+
+/** What the registry client makes of the address; undefined where it refuses it. */
+function rootOf(base: string, definition: AdapterDefinition): URL | undefined {
+  try {
+    return parseBase(base, { isPlainHttp: false, isPrefix: () => false, ...definition }).root;
+  } catch {
+    return undefined;
+  }
+}

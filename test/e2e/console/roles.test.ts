@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { missing } from "../../support/requirements.ts";
-import { openBrowser, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { openBrowser, openPage, type PersonsBrowser, signUp } from "./support/browser.ts";
 import { type SeededServer, startSeededServer } from "./support/seeded.ts";
 
 /** What changes something, or is an administrator's business. */
@@ -53,9 +53,7 @@ describe("a viewer", { skip: missing("chromium"), timeout: 240_000 }, () => {
     const offered: string[] = [];
 
     for (const path of seeded.pages.filter((one) => !one.includes("/new") && one !== "/alerts")) {
-      await page.goto(seeded.server.url + path);
-      await page.locator("main h1, main [role=alert]").first().waitFor();
-      await page.locator("main .loading").first().waitFor({ state: "detached" });
+      await openPage(page, seeded.server.url + path);
       assert.equal(await page.getByText("FORBIDDEN").count(), 0, path);
       for (const button of await page.locator("main button:visible").allTextContents()) {
         if (WRITES.some((pattern) => pattern.test(button))) offered.push(`${path} ${button}`);

@@ -15,6 +15,7 @@ describe("formats", () => {
       [0.84, 42, 185, 7_800].map((seconds) => formatSeconds("en", seconds)),
       ["0.8 s", "42 s", "3 min 05 s", "2 h 10 min"],
     );
+    assert.equal(formatSeconds("ko", 185), "3분 05초");
   });
 
   it("says how long ago, and how long until", () => {

@@ -39,13 +39,17 @@ export function formatBytes(language: Language, bytes: number): string {
   return `${value.toLocaleString(language, { maximumFractionDigits: digits })} ${units[power]}`;
 }
 
+const UNITS = { en: { h: " h", min: " min", s: " s" }, ko: { h: "시간", min: "분", s: "초" } } as const;
+
 /** `0.8 s`, `42 s`, `3 min 05 s`, `2 h 10 min`. */
 export function formatSeconds(language: Language, seconds: number): string {
-  if (seconds < 10) return `${seconds.toLocaleString(language, { maximumFractionDigits: 1 })} s`;
+  const { h, min, s } = UNITS[language];
+  if (seconds < 10) return `${seconds.toLocaleString(language, { maximumFractionDigits: 1 })}${s}`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
-  return `${Math.floor(whole / 3_600)} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, "0")} min`;
+  const two = (count: number): string => String(count).padStart(2, "0");
+  if (whole < 60) return `${whole}${s}`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)}${min} ${two(whole % 60)}${s}`;
+  return `${Math.floor(whole / 3_600)}${h} ${two(Math.floor((whole % 3_600) / 60))}${min}`;
 }
 
 /** `sha256:7a3c…` to the twelve digits that people compare. */

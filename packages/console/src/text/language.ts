@@ -1,6 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import { formatAge, formatBytes, formatDay, formatSeconds, formatTime } from "./format.ts";
+import { SERVER_WORDS } from "./server-words.ts";
 import { type Language, type TextKey, translate, type Values } from "./translate.ts";
 
 export interface LanguageChoice {
@@ -13,6 +14,8 @@ export const LanguageContext = createContext<LanguageChoice>({ language: "en", c
 export interface TextTools {
   readonly language: Language;
   t(key: TextKey, values?: Values): string;
+  /** Words of the server on registry types, where they are known in the reader's language. */
+  heard(words: string): string;
   time(time: string): string;
   day(time: string): string;
   age(time: string): string;
@@ -27,6 +30,7 @@ export function useText(): TextTools {
     () => ({
       language,
       t: (key, values) => translate(language, key, values),
+      heard: (words) => (language === "ko" ? (SERVER_WORDS[words] ?? words) : words),
       time: (time) => formatTime(language, time),
       day: (time) => formatDay(language, time),
       age: (time) => formatAge(language, time, Date.now()),

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { CATALOGUE } from "./catalogue/index.ts";
 import type { Texts } from "./texts.ts";
 import { chooseLanguage, translate } from "./translate.ts";
@@ -12,6 +15,36 @@ describe("catalogue", () => {
       assert.deepEqual(places(korean), places(english), key);
       if (one !== undefined) assert.deepEqual(places(one), places(english), key);
     }
+  });
+});
+
+/** Names and units that are the same in every language. */
+const NAMES = /^(DNS|TCP|TLS|CVSS|EPSS|UTC|Dockerfile|SSO|docker run)$/;
+
+describe("catalogue", () => {
+  it("leaves nothing in English in its Korean half", () => {
+    const english = Object.entries(CATALOGUE as Texts)
+      .filter(([, [, korean]]) => !/[가-힣]/.test(korean) && !NAMES.test(korean))
+      .map(([key]) => key);
+
+    assert.deepEqual(english, []);
+  });
+
+  it("holds no sentence that nothing shows", () => {
+    const root = fileURLToPath(new URL("../", import.meta.url));
+    const sources = globSync("**/*.{ts,tsx}", { cwd: root, exclude: ["text/**"] })
+      .map((name) => readFileSync(join(root, name), "utf8"))
+      .join("");
+    const isShown = (key: string): boolean => {
+      const parts = key.split(".");
+      const starts = parts.map((_, index) => `\`${parts.slice(0, index + 1).join(".")}.\${`);
+      return sources.includes(`"${key}"`) || starts.some((start) => sources.includes(start));
+    };
+
+    assert.deepEqual(
+      Object.keys(CATALOGUE).filter((key) => !isShown(key)),
+      [],
+    );
   });
 });
 

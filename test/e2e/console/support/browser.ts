@@ -57,6 +57,13 @@ export async function openBrowser(options: { width?: number; height?: number } =
   };
 }
 
+/** Opens a page of the console and waits until it has read what it shows. */
+export async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.locator("main h1, main [role=alert]").first().waitFor();
+  await page.locator("main .loading").first().waitFor({ state: "detached" });
+}
+
 /** Takes a one-time link, as the first administrator and everybody who is invited does. */
 export async function signUp(page: Page, link: string, name = "ada"): Promise<void> {
   await page.goto(link);

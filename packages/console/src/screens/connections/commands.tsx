@@ -8,7 +8,7 @@ const NETWORK = "docker network create tidewaiter";
 
 /** What to paste next to the registry. The token stands in it, so this is the only time that it is seen. */
 export function Commands({ issued, info }: { issued: Issued; info: RegistryTypeInfo | undefined }): JSX.Element {
-  const { t } = useText();
+  const { t, heard } = useText();
   const [isCompose, setIsCompose] = useState(false);
   const secrets = info?.fields.filter(({ isSecret, isRequired }) => isSecret || isRequired) ?? [];
   return (
@@ -23,7 +23,7 @@ export function Commands({ issued, info }: { issued: Issued; info: RegistryTypeI
           <ul class="plain-list">
             {secrets.map(({ variable, label, hint }) => (
               <li key={variable}>
-                <code>{variable}</code> {label} <span class="soft">– {hint}</span>
+                <code>{variable}</code> {heard(label)} <span class="soft">– {heard(hint)}</span>
               </li>
             ))}
           </ul>

@@ -15,7 +15,7 @@ interface WizardFormProps {
 }
 
 export function WizardForm({ info, onCreated }: WizardFormProps): JSX.Element {
-  const { t } = useText();
+  const { t, heard } = useText();
   const { api } = useServices();
   const [name, setName] = useState("");
   const [options, setOptions] = useState<ConnectionOptions>({});
@@ -28,11 +28,11 @@ export function WizardForm({ info, onCreated }: WizardFormProps): JSX.Element {
       <div class="columns">
         <section class="card form">
           <h2 class="with-badge">
-            <RegistryBadge type={info.type} /> {info.label}
+            <RegistryBadge type={info.type} /> {heard(info.label)}
           </h2>
           {info.notes.map((note) => (
             <p key={note} class="note">
-              {note}
+              {heard(note)}
             </p>
           ))}
           {!info.canList && <p class="note warn">{t("wizard.cannotList")}</p>}

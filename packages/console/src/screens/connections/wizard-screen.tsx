@@ -44,7 +44,7 @@ export function WizardScreen(): JSX.Element {
 }
 
 function TypeGrid({ types }: { types: readonly RegistryTypeInfo[] }): JSX.Element {
-  const { t } = useText();
+  const { t, heard } = useText();
   return (
     <section aria-labelledby="types-title">
       <h2 id="types-title">{t("wizard.type")}</h2>
@@ -54,7 +54,7 @@ function TypeGrid({ types }: { types: readonly RegistryTypeInfo[] }): JSX.Elemen
             <a href={`/connections/new?type=${type}`}>
               <RegistryBadge type={type} />
               <span>
-                <strong>{label}</strong>
+                <strong>{heard(label)}</strong>
                 <span class="sub">{baseExample ?? type}</span>
               </span>
             </a>

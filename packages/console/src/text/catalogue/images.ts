@@ -4,13 +4,12 @@ export const imagesTexts = {
   "images.title": ["Images", "이미지"],
   "images.lead": [
     "What was imported, with the findings that remain after the allow list.",
-    "가져온 이미지와 허용 목록 적용 후 남은 취약점.",
+    "가져온 이미지와 허용 목록을 적용하고 남은 취약점입니다.",
   ],
   "images.import": ["Import images", "이미지 가져오기"],
   "images.image": ["Image", "이미지"],
   "images.connection": ["Connection", "연결"],
   "images.repository": ["Repository", "저장소"],
-  "images.tag": ["Tag", "태그"],
   "images.state": ["State", "상태"],
   "images.findings": ["Findings", "취약점"],
   "images.packages": ["Packages", "패키지"],
@@ -43,7 +42,7 @@ export const imagesTexts = {
   "images.partial": ["partly covered", "일부만 확인됨"],
   "images.partial.hint": [
     "Some packages of this image belong to ecosystems that the advisories do not cover.",
-    "권고 데이터가 없는 생태계의 패키지가 있습니다.",
+    "이 이미지에는 보안 권고 데이터가 다루지 않는 생태계의 패키지가 있습니다.",
   ],
   "images.ofRepository": ["{count} images", "이미지 {count}개", "{count} image"],
 } as const satisfies Texts;

@@ -1,7 +1,7 @@
 import type { Texts } from "../texts.ts";
 
 export const importsTexts = {
-  "pick.title": ["Pick images", "이미지 고르기"],
+  "pick.title": ["Pick images", "이미지 선택"],
   "pick.lead": [
     "Tick single tags, or a whole repository: that becomes a rule which follows new tags.",
     "태그를 하나씩 고르거나 저장소 전체를 고르세요. 저장소를 고르면 새 태그를 따라가는 규칙이 됩니다.",
@@ -35,9 +35,9 @@ export const importsTexts = {
   "pick.size": ["{size} compressed", "압축 {size}"],
   "pick.clear": ["Clear", "선택 해제"],
   "pick.import": ["Import", "가져오기"],
-  "pick.pushed": ["pushed {age}", "{age} 푸시"],
+  "pick.pushed": ["pushed {age}", "{age} 푸시됨"],
   "imports.title": ["Imports", "가져오기"],
-  "imports.lead": ["Every import with its log.", "모든 가져오기와 로그."],
+  "imports.lead": ["Every import with its log.", "가져오기 기록과 로그입니다."],
   "imports.none": ["Nothing was imported yet", "가져온 이미지가 없습니다"],
   "imports.started": ["Started", "시작"],
   "imports.by": ["By", "실행자"],
@@ -51,9 +51,7 @@ export const importsTexts = {
   "import.title": ["Import of {time}", "{time} 가져오기"],
   "import.bar": ["Progress of the import", "가져오기 진행률"],
   "import.stop": ["Stop the import", "가져오기 중지"],
-  "import.complete": ["complete", "완료"],
   "import.outcome": ["Outcome", "결과"],
-  "import.code": ["Code", "코드"],
   "import.bytes": ["Bytes", "바이트"],
   "import.seconds": ["Time", "시간"],
   "import.next": ["Next step", "다음 단계"],
@@ -62,7 +60,7 @@ export const importsTexts = {
   "activity.title": ["Activity", "작업 현황"],
   "activity.lead": [
     "Queued and running scans, with their age and worker.",
-    "대기 및 실행 중인 스캔과 경과 시간, 작업자.",
+    "대기 중이거나 실행 중인 스캔의 경과 시간과 작업자입니다.",
   ],
   "activity.none": ["Nothing is running", "실행 중인 작업이 없습니다"],
   "activity.none.hint": [

@@ -2,7 +2,7 @@ import type { Texts } from "../texts.ts";
 
 export const signInTexts = {
   "signIn.title": ["Sign in", "로그인"],
-  "signIn.lead": ["Container images, seen from inside your network.", "내부망에서 살펴보는 컨테이너 이미지."],
+  "signIn.lead": ["Container images, seen from inside your network.", "내부망에서 점검하는 컨테이너 이미지"],
   "signIn.name": ["Name", "이름"],
   "signIn.password": ["Password", "비밀번호"],
   "signIn.oidc": ["Continue with {name}", "{name}(으)로 계속"],
@@ -18,9 +18,9 @@ export const signInTexts = {
   ],
   "start.noToken": [
     "This address lacks the secret of a one-time link. Copy the whole line that the server printed.",
-    "주소에 일회용 링크의 비밀 값이 없습니다. 서버가 출력한 줄 전체를 복사하세요.",
+    "주소에 일회용 링크의 토큰이 없습니다. 서버가 출력한 줄 전체를 복사하세요.",
   ],
-  "start.password.hint": ["At least 12 characters.", "12자 이상."],
+  "start.password.hint": ["At least 12 characters.", "12자 이상이어야 합니다."],
   "start.repeat": ["Password again", "비밀번호 확인"],
   "start.mismatch": ["The two passwords differ.", "비밀번호가 서로 다릅니다."],
   "start.create": ["Make the account", "계정 만들기"],
