@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { BrokerError, productVersion, retry } from "@tidewaiter/runtime";
-import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from "axios";
+import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { type Dispatcher, fetch, Request, Response } from "undici";
 import type { z } from "zod";
 import { answerError } from "./http/answer-error.ts";
@@ -47,24 +47,12 @@ export interface VendorApiContext {
 }
 
 export function createVendorApi({ baseUrl, headers }: VendorApiOptions, context: VendorApiContext): VendorApi {
-  const { dispatcher, gate, limits, scrub } = context;
-  const client = axios.create({
-    adapter: "fetch",
-    // undici's own fetch, so that proxies and authorities are the connection's; its types differ from the global ones in name only.
-    env: { fetch, Request, Response } as unknown as AxiosRequestConfig["env"],
-    fetchOptions: { dispatcher },
-    maxRedirects: 0,
-    maxContentLength: limits.maxPageBytes,
-    timeout: limits.headersTimeoutMs,
-    responseType: "text",
-    transformResponse: (body: unknown) => body,
-    validateStatus: () => true,
-    headers: { "user-agent": `tidewaiter/${productVersion()}`, accept: "application/json" },
-  });
-
+  const { gate, limits, scrub } = context;
+  let loading: Promise<AxiosInstance> | undefined;
   const once = async <S extends z.ZodType>(url: URL, schema: S, call: ApiCall): Promise<ApiAnswer<z.output<S>>> => {
     const authority = await headers?.(call.signal);
-    const response = await send(client, url, { ...call, headers: { ...authority, ...call.headers } });
+    loading ??= createClient(context);
+    const response = await send(await loading, url, { ...call, headers: { ...authority, ...call.headers } });
     const answer = asAnswer(response, url);
     if (answer.status >= 300) {
       throw await answerError(answer, { kind: "api", name: url.pathname }, limits.maxErrorBytes, scrub);
@@ -85,6 +73,24 @@ export function createVendorApi({ baseUrl, headers }: VendorApiOptions, context:
       return retry(work, { policy: limits.retry, signal: call.signal });
     },
   };
+}
+
+/** Loaded with the first call: pulls and plain catalogs need no such client. */
+async function createClient({ dispatcher, limits }: VendorApiContext): Promise<AxiosInstance> {
+  const { default: axios } = await import("axios");
+  return axios.create({
+    adapter: "fetch",
+    // undici's own fetch, so that proxies and authorities are the connection's; its types differ from the global ones in name only.
+    env: { fetch, Request, Response } as unknown as AxiosRequestConfig["env"],
+    fetchOptions: { dispatcher },
+    maxRedirects: 0,
+    maxContentLength: limits.maxPageBytes,
+    timeout: limits.headersTimeoutMs,
+    responseType: "text",
+    transformResponse: (body: unknown) => body,
+    validateStatus: () => true,
+    headers: { "user-agent": `tidewaiter/${productVersion()}`, accept: "application/json" },
+  });
 }
 
 /** Calls go to the given origin whatever a link says: behind a proxy links name the vendor's host, and a stranger gets no token. */
@@ -108,11 +114,12 @@ async function send(
     return await client.request<string>({ url: url.href, method, data: body, signal, headers });
   } catch (error) {
     signal?.throwIfAborted();
-    if (axios.isAxiosError(error) && error.code === "ECONNABORTED") {
+    const isClientError = error instanceof Error && "isAxiosError" in error;
+    if (isClientError && "code" in error && error.code === "ECONNABORTED") {
       throw new BrokerError("TIMEOUT", `${url.host} did not answer in time`, { cause: error });
     }
     // The library's error carries the whole call with its authority; only what lies below it is passed on.
-    throw networkError(axios.isAxiosError(error) ? (error.cause ?? new Error(error.message)) : error, url);
+    throw networkError(isClientError ? (error.cause ?? new Error(error.message)) : error, url);
   }
 }
 

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns";
 import { readFileSync } from "node:fs";
 import type { LookupFunction } from "node:net";
-import { getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { BrokerError } from "./errors.ts";
 import type { Env } from "./settings.ts";
@@ -33,10 +33,22 @@ export function trustedAuthorities(ca: string | undefined): string[] | undefined
   return ca ? [...getCACertificates("default"), ca] : undefined;
 }
 
+const MAX_CONTEXTS = 100;
+const contexts = new Map<string, SecureContext>();
+
+/** What TLS sockets trust with a further authority. Reading all authorities takes tens of milliseconds, so it is done once for each text. */
+function trustWith(ca: string): SecureContext {
+  const context = contexts.get(ca) ?? createSecureContext({ ca: trustedAuthorities(ca) });
+  const [oldest] = contexts.keys();
+  if (contexts.size >= MAX_CONTEXTS && oldest !== undefined) contexts.delete(oldest);
+  contexts.set(ca, context);
+  return context;
+}
+
 /** An undici dispatcher that follows the proxy and CA settings. Whoever creates it closes it. */
 export function createDispatcher(options: OutboundOptions): Dispatcher {
   const { httpProxy, httpsProxy, noProxy, ca, rejectUnauthorized = true } = options;
-  const tls = { ca: trustedAuthorities(ca), rejectUnauthorized };
+  const tls = { ...(ca && { secureContext: trustWith(ca) }), rejectUnauthorized };
   const common = {
     headersTimeout: options.headersTimeoutMs ?? 30_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,

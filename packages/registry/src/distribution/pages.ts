@@ -63,8 +63,7 @@ export async function* readPages<T>({
 function remember(seen: Set<string>, key: string): boolean {
   if (seen.has(key)) return false;
   seen.add(key);
-  const [oldest] = seen;
-  if (seen.size > MAX_REMEMBERED && oldest !== undefined) seen.delete(oldest);
+  if (seen.size > MAX_REMEMBERED) for (const oldest of seen) return seen.delete(oldest);
   return true;
 }
 
