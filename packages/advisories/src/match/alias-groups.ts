@@ -15,16 +15,21 @@ export interface AliasGroups {
  */
 export function findAliasGroups(snapshot: Snapshot, records: Iterable<StoredAdvisory>): AliasGroups {
   const groups = new Map<string, readonly StoredAdvisory[]>();
-  let names = namesOf([...records].filter(({ isLinked }) => isLinked));
-  for (let round = 0; round < MAX_ROUNDS && names.size > 0; round += 1) {
+  const seen = new Set<StoredAdvisory>();
+  let news = [...records].filter(({ isLinked }) => isLinked);
+  for (let round = 0; round < MAX_ROUNDS && news.length > 0; round += 1) {
+    const names = new Set<string>();
+    for (const record of news) {
+      seen.add(record);
+      for (const name of namesOf(record)) if (!groups.has(name)) names.add(name);
+    }
     const found = snapshot.findByIds(names);
     for (const name of names) groups.set(name, found.get(name) ?? []);
-    const more = namesOf([...found.values()].flat());
-    names = new Set([...more].filter((name) => !groups.has(name)));
+    news = [...new Set([...found.values()].flat())].filter((record) => !seen.has(record));
   }
   return { named: (id) => groups.get(id) ?? snapshot.findByIds([id]).get(id) ?? [] };
 }
 
-function namesOf(records: readonly StoredAdvisory[]): Set<string> {
-  return new Set(records.flatMap(({ id, aliases, upstream }) => [id, ...aliases, ...upstream]));
+function namesOf({ id, aliases, upstream }: StoredAdvisory): readonly string[] {
+  return [id, ...aliases, ...upstream];
 }

@@ -4,7 +4,7 @@ import type { PackageAdvisories, StoredAdvisory } from "../store/stored.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
 import { evaluate, type Hit } from "./evaluate.ts";
 import { judgeHits } from "./judge.ts";
-import { distributionLookups, type Lookup, languageLookup } from "./lookup.ts";
+import { distributionLookups, identityOf, type Lookup, languageLookup } from "./lookup.ts";
 import { setAsideReason } from "./set-aside.ts";
 
 /** A package that the store has something on. */
@@ -22,17 +22,36 @@ export interface Match extends Omit<Answer, "hits"> {
   readonly hit: Hit;
 }
 
-/** Every record that one of the packages falls under. Packages that are not judged by their number have none. */
-export function findMatches(
+/** Records that are judged and forgotten together: an image with tens of thousands of findings is matched in small memory. */
+const BATCH = 1_000;
+
+/**
+ * Every record that one of the packages falls under, in batches; all matches of a package come in one. Packages that are
+ * not judged by their number have none.
+ */
+export function* findMatches(
   snapshot: Snapshot,
   packages: readonly Package[],
   distribution: readonly string[],
-): Match[] {
+): Generator<readonly Match[]> {
   const judged = packages.filter((found) => setAsideReason(found) === undefined);
   const answers = findAnswers(snapshot, judged, distribution).filter(({ hits }) => hits.length > 0);
+  let [batch, size]: [Answer[], number] = [[], 0];
+  for (const same of Map.groupBy(answers, ({ found }) => identityOf(found)).values()) {
+    batch.push(...same);
+    for (const { hits } of same) for (const { group } of hits) size += group.advisories.length;
+    if (size < BATCH) continue;
+    yield judgeAll(snapshot, batch);
+    [batch, size] = [[], 0];
+  }
+  if (batch.length > 0) yield judgeAll(snapshot, batch);
+}
+
+function judgeAll(snapshot: Snapshot, answers: readonly Answer[]): Match[] {
   const numbers = new Set<number>();
-  for (const { hits } of answers)
+  for (const { hits } of answers) {
     for (const { group } of hits) for (const number of group.advisories) numbers.add(number);
+  }
   const records = snapshot.advisories(numbers);
   const matches: Match[] = [];
   for (const answer of answers) {

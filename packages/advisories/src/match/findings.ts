@@ -25,7 +25,7 @@ export function composeFindings(snapshot: Snapshot, matches: readonly Match[], i
 
 function composeFinding(snapshot: Snapshot, row: Row, siblings: readonly StoredAdvisory[], isDead: boolean): Finding {
   const { flaw, lead, packages, matches } = row;
-  const records = distinct(matches.map(({ record }) => record));
+  const records = recordsOf(matches);
   const kind = kindOf(records);
   const isSystem = isDistribution(lead.lookup.ecosystem);
   const fixedVersion = chooseFix(matches);
@@ -56,9 +56,13 @@ function composeFinding(snapshot: Snapshot, row: Row, siblings: readonly StoredA
   };
 }
 
+function recordsOf(matches: readonly Match[]): readonly StoredAdvisory[] {
+  return distinct(matches.map(({ record }) => record));
+}
+
 /** Lists here nearly always have one entry. */
-function distinct<T>(values: readonly T[]): T[] {
-  return values.length < 2 ? [...values] : [...new Set(values)];
+function distinct<T>(values: T[]): T[] {
+  return values.length < 2 ? values : [...new Set(values)];
 }
 
 /** Debian's tracker says more than its OSV records: why there is no fix, and how urgent one is. */
@@ -69,14 +73,16 @@ function fixStateOf(snapshot: Snapshot, flaw: Flaw, { lookup }: Match): FixState
 /** A version or record that is too vague for certainty, or a record for all releases of a distribution at once. */
 function isVague({ hit, lookup, found }: Match): boolean {
   const isParent = isDistributionType(found.type) && !lookup.ecosystem.includes(":") && isReleased(lookup.ecosystem);
-  return hit.isGuess || hit.group.facts.odd === true || isParent || isUntagged(found.version, hit.fixed);
+  return hit.isGuess || hit.group.facts.odd === true || isParent || isUntagged(found, hit.fixed);
 }
 
 /** A Go build of a commit that follows no tag says nothing about how it stands to a tagged fix. */
-function isUntagged(version: string, fixed: string | undefined): boolean {
-  const untagged = /^v?0\.0\.0-\d{14}-/;
-  return untagged.test(version) && fixed !== undefined && !untagged.test(fixed);
+function isUntagged({ type, version }: Package, fixed: string | undefined): boolean {
+  if (type !== "golang" || fixed === undefined) return false;
+  return UNTAGGED.test(version) && !UNTAGGED.test(fixed);
 }
+
+const UNTAGGED = /^v?0\.0\.0-\d{14}-/;
 
 /** Records under the flaw's id: nothing but what matched when no record shares an id. */
 function siblingsOf(aliases: AliasGroups, { flaw, matches }: Row): readonly StoredAdvisory[] {

@@ -37,7 +37,12 @@ export function languageLookup(found: Package): Lookup | undefined {
 }
 
 /** The name as its registry writes it: scope, group or module path included. */
-export function fullName({ type, namespace, name }: Package): string {
+export function fullName({ type, namespace, name }: Pick<Package, "type" | "namespace" | "name">): string {
   if (!namespace) return name;
   return type === "maven" ? `${namespace}:${name}` : `${namespace}/${name}`;
+}
+
+/** What makes packages the same one, wherever they lie in the image. */
+export function identityOf(found: Pick<Package, "type" | "namespace" | "name" | "version">): string {
+  return [found.type, fullName(found), found.version].join("\n");
 }

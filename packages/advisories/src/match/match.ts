@@ -45,8 +45,12 @@ export function matchPackages(
 ): Finding[] {
   const snapshot = store.snapshot();
   const { keys, coverage } = coverDistribution(snapshot, inventory, { ...options, now: options.now ?? new Date() });
-  const matches = findMatches(snapshot, packages, keys);
-  return composeFindings(snapshot, matches, coverage?.state === "end_of_life").sort(compareFindings);
+  const isDead = coverage?.state === "end_of_life";
+  const findings: Finding[] = [];
+  for (const matches of findMatches(snapshot, packages, keys)) {
+    for (const finding of composeFindings(snapshot, matches, isDead)) findings.push(finding);
+  }
+  return findings.sort(compareFindings);
 }
 
 /** What of an inventory could be judged. */

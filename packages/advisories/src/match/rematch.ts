@@ -1,6 +1,7 @@
-import type { Finding, Inventory, Package } from "@tidewaiter/inventory";
+import type { Finding, Inventory } from "@tidewaiter/inventory";
 import type { PackageKey } from "../store/changes.ts";
 import type { AdvisoryStore } from "../store/store.ts";
+import { identityOf } from "./lookup.ts";
 import { keysOf, keyText, possibleKeys } from "./lookup-keys.ts";
 import { compareFindings, judgeable, type MatchOptions, type MatchReport, matchPackages } from "./match.ts";
 
@@ -26,13 +27,4 @@ export function rematchInventory(
   const findings = matchPackages(store, inventory, whole, options);
   const kept = previous.filter((finding) => !names.has(identityOf(finding.package)));
   return { findings: [...kept, ...findings].sort(compareFindings), ...judgeable(store, inventory, options) };
-}
-
-function identityOf({
-  type,
-  namespace = "",
-  name,
-  version,
-}: Pick<Package, "type" | "namespace" | "name" | "version">): string {
-  return [type, namespace, name, version].join("\n");
 }

@@ -2,7 +2,7 @@ import type { Package } from "@tidewaiter/inventory";
 import type { StoredAdvisory } from "../store/stored.ts";
 import type { Match } from "./candidates.ts";
 import type { Flaw } from "./flaws.ts";
-import { fullName } from "./lookup.ts";
+import { identityOf } from "./lookup.ts";
 
 /** What becomes one finding: the matches of a flaw in a package of one version, wherever it lies. */
 export interface Row {
@@ -35,8 +35,4 @@ export function groupMatches(
     }
   }
   return [...rows.values()];
-}
-
-function identityOf(found: Package): string {
-  return [found.type, fullName(found), found.version].join("\n");
 }

@@ -1,4 +1,11 @@
-import { compareText, compareVersions, readVersion, type Version, type VersionScheme } from "../versions/scheme.ts";
+import {
+  compareText,
+  compareVersions,
+  readVersion,
+  type Version,
+  type VersionReader,
+  type VersionScheme,
+} from "../versions/scheme.ts";
 import { semver } from "../versions/semver.ts";
 
 /** `i` introduced, `f` fixed, `l` last affected, `m` limit. */
@@ -30,12 +37,16 @@ export interface RangeHit {
   readonly fixed?: string;
 }
 
-/** Orders the events of a range (OSV schema, "Evaluation"). */
-export function readyRange(ecosystem: VersionScheme<unknown>, range: VersionRange): ReadyRange {
+/** Orders the events of a range (OSV schema, "Evaluation"). `read` may know the versions already. */
+export function readyRange(
+  ecosystem: VersionScheme<unknown>,
+  range: VersionRange,
+  read: VersionReader = readVersion,
+): ReadyRange {
   const scheme = range.k === "s" && ecosystem.name !== "go" ? semver : ecosystem;
   const events = range.e.map(([code, version]) => ({
     code,
-    version: readVersion(scheme, version),
+    version: read(scheme, version),
     isStart: code === "i" && version === "0",
   }));
   const limits = events.filter(({ code, version }) => code === "m" && version.text !== "*");

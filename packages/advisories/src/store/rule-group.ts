@@ -1,7 +1,7 @@
 import type { AffectedRule } from "../osv/affected.ts";
 import type { AskedVersion } from "../osv/asked-version.ts";
 import { findStretch, type RangeHit, type ReadyRange, readyRange } from "../osv/range.ts";
-import { compareVersions, readVersion, type Version, type VersionScheme } from "../versions/scheme.ts";
+import { compareVersions, type VersionReader, type VersionScheme } from "../versions/scheme.ts";
 import { fromStoredRule, type StoredRule } from "./rule-text.ts";
 
 const NOTHING: AffectedRule = {};
@@ -18,11 +18,12 @@ export class RuleGroup {
   readonly advisories: readonly number[];
   readonly #scheme: VersionScheme<unknown>;
   readonly #stored: StoredRule;
-  #fixed: Version<unknown> | undefined;
+  readonly #read: VersionReader;
   #ranges: readonly ReadyRange[] | undefined;
 
-  constructor(scheme: VersionScheme<unknown>, stored: StoredRule, advisories: readonly number[]) {
+  constructor(scheme: VersionScheme<unknown>, read: VersionReader, stored: StoredRule, advisories: readonly number[]) {
     this.#scheme = scheme;
+    this.#read = read;
     this.#stored = stored;
     this.advisories = advisories;
   }
@@ -39,7 +40,7 @@ export class RuleGroup {
   /** The stretch of a range that holds the version. */
   find(asked: AskedVersion): Stretch | undefined {
     if (typeof this.#stored === "string") return this.#findBefore(this.#stored, asked);
-    this.#ranges ??= (this.#stored.r ?? []).map((range) => readyRange(this.#scheme, range));
+    this.#ranges ??= (this.#stored.r ?? []).map((range) => readyRange(this.#scheme, range, this.#read));
     for (const range of this.#ranges) {
       const found = findStretch(range, asked.in(range.scheme));
       if (found) return { introduced: found.introduced, fixed: found.fixed, order: range.scheme.name };
@@ -49,8 +50,8 @@ export class RuleGroup {
 
   /** All versions before a fix: by far the most frequent rule, and one comparison. */
   #findBefore(fixed: string, asked: AskedVersion): Stretch | undefined {
-    this.#fixed ??= readVersion(this.#scheme, fixed);
-    if (compareVersions(this.#scheme, asked.in(this.#scheme), this.#fixed) >= 0) return undefined;
+    const end = this.#read(this.#scheme, fixed);
+    if (compareVersions(this.#scheme, asked.in(this.#scheme), end) >= 0) return undefined;
     return { introduced: "0", fixed, order: this.#scheme.name };
   }
 }

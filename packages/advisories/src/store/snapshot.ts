@@ -17,8 +17,8 @@ import {
 } from "./stored.ts";
 
 /** Entries of an ecosystem's packages whose rules stay read, and records whose facts do. */
-const CACHED_RULES = 100_000;
-const CACHED_RECORDS = 20_000;
+const CACHED_RULES = 20_000;
+const CACHED_RECORDS = 5_000;
 
 /** The store as it was at one moment: an update does not change it. */
 export interface Snapshot {
@@ -108,16 +108,18 @@ function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories
     "SELECT id, advisory FROM link WHERE id IN (SELECT value FROM json_each(?)) AND kind <= ? ORDER BY id, advisory",
   );
   find.setReturnArrays(true);
-  const search = (ids: readonly string[], lastKind: number): ReadonlyMap<string, readonly StoredAdvisory[]> => {
+  const search = (ids: readonly string[], lastKind: number): ReadonlyMap<string, StoredAdvisory[]> => {
     const rows = rowsOf(find.all(JSON.stringify(ids), lastKind));
     const records = advisories(rows.map(([, number]) => Number(number)));
-    const groups = Map.groupBy(rows, ([id]) => String(id));
-    return new Map(
-      [...groups].map(([id, own]) => {
-        const numbers = new Set(own.map(([, number]) => Number(number)));
-        return [id, [...numbers].flatMap((number) => records.get(number) ?? [])];
-      }),
-    );
+    const groups = new Map<string, StoredAdvisory[]>();
+    for (const [id, number] of rows) {
+      const [name, record] = [String(id), records.get(Number(number))];
+      const group = groups.get(name);
+      if (!record || group?.includes(record)) continue;
+      if (group) group.push(record);
+      else groups.set(name, [record]);
+    }
+    return groups;
   };
   const known = boundedCache<string, readonly StoredAdvisory[] | null>(CACHED_RECORDS);
   return {

@@ -1,6 +1,6 @@
 import { schemeOf } from "../osv/ecosystems.ts";
 import { ADVISORY_KINDS, type AdvisoryKind } from "../osv/kind.ts";
-import type { VersionScheme } from "../versions/scheme.ts";
+import { createVersionReader, type VersionScheme } from "../versions/scheme.ts";
 import { type AdvisoryFacts, parseFacts } from "./facts.ts";
 import { RuleGroup } from "./rule-group.ts";
 import type { StoredRule } from "./rule-text.ts";
@@ -46,7 +46,9 @@ type Row = Readonly<Record<string, unknown>>;
 export function readPackage(ecosystem: string, name: string, rules: string): PackageAdvisories {
   const scheme = schemeOf(ecosystem);
   const stored: readonly (readonly [StoredRule, readonly number[]])[] = JSON.parse(rules);
-  return { ecosystem, name, scheme, groups: stored.map(([rule, numbers]) => new RuleGroup(scheme, rule, numbers)) };
+  const read = createVersionReader();
+  const groups = stored.map(([rule, numbers]) => new RuleGroup(scheme, read, rule, numbers));
+  return { ecosystem, name, scheme, groups };
 }
 
 /** Columns of `advisory`, in the order that `readAdvisory` takes them. */

@@ -22,6 +22,26 @@ export function readVersion<T>(scheme: VersionScheme<T>, text: string): Version<
   return { text, parts: text.length > MAX_LENGTH ? undefined : scheme.parse(text) };
 }
 
+export type VersionReader = (scheme: VersionScheme<unknown>, text: string) => Version<unknown>;
+
+/** Reads each version once: ranges of one package name the same few again and again. */
+export function createVersionReader(): VersionReader {
+  const known = new Map<VersionScheme<unknown>, Map<string, Version<unknown>>>();
+  return (scheme, text) => {
+    let versions = known.get(scheme);
+    if (!versions) {
+      versions = new Map();
+      known.set(scheme, versions);
+    }
+    let version = versions.get(text);
+    if (!version) {
+      version = readVersion(scheme, text);
+      versions.set(text, version);
+    }
+    return version;
+  };
+}
+
 /** Order of two versions. What cannot be parsed stands below what can, and in text order among itself. */
 export function compareVersions<T>(scheme: VersionScheme<T>, a: Version<T>, b: Version<T>): number {
   if (a.parts !== undefined && b.parts !== undefined) return scheme.order(a.parts, b.parts);
