@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import { BrokerError, type Clock, systemCode } from "@tidewaiter/runtime";
-import type { Target } from "@tidewaiter/tunnel";
+import { INLINE_BODY_BYTES, type Target } from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
+import { type AgentResponse, requestAgent } from "./agent-response.ts";
 
 const RETRY_WAIT_MS = 500;
 /** The request never left: sending it again is safe for every method. */
@@ -16,12 +17,6 @@ export interface AgentRequest {
   readonly signal: AbortSignal;
 }
 
-export interface AgentResponse {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly body: Readable;
-}
-
 /** Sends an allowed request to where its rule points. Redirects are not followed. */
 export type AgentCaller = (request: AgentRequest) => Promise<AgentResponse>;
 
@@ -30,15 +25,9 @@ export function createAgentCaller(dispatcher: Dispatcher, maxRetries: number, cl
     const { target, method, headers, body, signal } = request;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const answer = await dispatcher.request({
-          origin: target.origin,
-          path: target.path,
-          method: method as Dispatcher.HttpMethod,
-          headers,
-          body: body ?? null,
-          signal,
-        });
-        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+        const { origin, path } = target;
+        const options = { origin, path, method: method as Dispatcher.HttpMethod, headers, body: body ?? null };
+        return await requestAgent(dispatcher, options, INLINE_BODY_BYTES, signal);
       } catch (error) {
         signal.throwIfAborted();
         const isSafe = NOT_SENT.has(systemCode(error) ?? "") && (body === undefined || Buffer.isBuffer(body));

@@ -1,7 +1,15 @@
 import type { Readable } from "node:stream";
 import { BrokerError, systemCode } from "@tidewaiter/runtime";
-import { type ExchangeRequest, endToEndHeaders, FORWARDED_AUTHORIZATION, readBounded } from "@tidewaiter/tunnel";
+import {
+  type ExchangeRequest,
+  endToEndHeaders,
+  FORWARDED_AUTHORIZATION,
+  INLINE_BODY_BYTES,
+  readBounded,
+  toStreamHead,
+} from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
+import { fetchBody } from "./fetch-body.ts";
 import type { Line } from "./line.ts";
 import type { ServerAddresses } from "./server-address.ts";
 
@@ -33,7 +41,7 @@ export interface CallbackSenderOptions {
 const RETRY_AFTER_MS = 5_000;
 
 /**
- * Takes callbacks to the server: as a stream over HTTP to ours, as one message to the vendor's.
+ * Takes callbacks to the server: to ours as a frame or, when large, as a stream over HTTP; as one message to the vendor's.
  *
  * @throws {BrokerError} TUNNEL_DOWN at once when the tunnel is down, EXCHANGE_LOST, TIMEOUT, PAYLOAD_TOO_LARGE.
  */
@@ -43,8 +51,35 @@ export function createCallbackSender(options: CallbackSenderOptions): CallbackSe
   return async (callback, signal) => {
     const line = options.readyLine();
     if (!line) throw tunnelDown();
-    return line.isOwn ? stream(options, callback, signal) : ask(options, line, callback, signal);
+    if (!line.isOwn) return ask(options, line, callback, signal);
+    return isSmall(callback) ? askFrame(options, line, callback, signal) : stream(options, callback, signal);
   };
+}
+
+/** Known to fit into a frame: one message instead of an HTTP exchange. */
+function isSmall({ body, headers }: Callback): boolean {
+  if (body === undefined) return true;
+  const length = Buffer.isBuffer(body) ? body.length : Number(headers["content-length"] ?? Number.NaN);
+  return length <= INLINE_BODY_BYTES;
+}
+
+async function askFrame(
+  { addresses, dispatcher, exchangeMs }: CallbackSenderOptions,
+  line: Line,
+  callback: Callback,
+  signal: AbortSignal,
+): Promise<CallbackAnswer> {
+  const body = await wholeBody(callback.body, INLINE_BODY_BYTES, signal);
+  const { head, body: inline } = await line.askFrame({ ...callback, body }, { deadlineMs: exchangeMs, signal });
+  const { status, headers } = toStreamHead(head);
+  const key = bodyKey(head);
+  return { status, headers, body: key === undefined ? inline : await fetchBody(dispatcher, addresses, key, signal) };
+}
+
+/** The name of a body that is fetched, when the answer was too large for a frame. */
+function bodyKey(head: unknown): string | undefined {
+  const { k } = head as { k?: unknown };
+  return typeof k === "string" ? k : undefined;
 }
 
 async function ask(

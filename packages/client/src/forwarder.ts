@@ -39,7 +39,7 @@ export interface ForwarderOptions {
 
 const NO_BODY = Buffer.alloc(0);
 
-/** A response on its way up. A body in memory is one that was made here. */
+/** A response on its way up. A body in memory is small, or was made here. */
 export interface ForwardedResponse extends StreamHead {
   readonly body: Buffer | Readable;
   /** Size of a body that flows, where the agent said it. */

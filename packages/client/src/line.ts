@@ -1,12 +1,15 @@
 import {
+  type BodyFrame,
   bodyTooLarge,
   createFrameBatch,
   createPendingAnswers,
   type ExchangeRequest,
   type ExchangeResponse,
+  encodeBodyFrame,
   formatAck,
   formatEvent,
   formatRequest,
+  formatRequestHead,
   formatResponse,
   type PendingAnswers,
   parseResponse,
@@ -28,6 +31,9 @@ export interface Line {
   /** As it was when this connection was dialled. */
   readonly serverId: string | undefined;
   ask(request: ExchangeRequest, options: WaitOptions): Promise<ExchangeResponse>;
+  /** The same in frames, between ends of ours. */
+  askFrame(request: Omit<ExchangeRequest, "streamingId">, options: WaitOptions): Promise<BodyFrame>;
+  onAnswer(frame: BodyFrame): void;
   acknowledge(id: number, response: ExchangeResponse): void;
   /** In the place of a body that is too long for an acknowledgement. */
   refuseAck(id: number, bodySize: number): void;
@@ -39,11 +45,14 @@ export interface Line {
   close(): void;
 }
 
+const MAX_FRAME_ID = 0xffff_ffff;
+
 export function createLine(socket: TunnelSocket, maxExchanges: number, serverId: () => string | undefined): Line {
   const batch = createFrameBatch((message) => {
     if (socket.isOpen) socket.sendFrame(message);
   });
   const pending: PendingAnswers<number, readonly unknown[]> = createPendingAnswers(maxExchanges);
+  const answers: PendingAnswers<number, BodyFrame> = createPendingAnswers(maxExchanges);
   let nextId = 0;
   let capabilities: readonly string[] | undefined;
   return {
@@ -59,7 +68,7 @@ export function createLine(socket: TunnelSocket, maxExchanges: number, serverId:
     },
     serverTakes: (capability) => capabilities?.includes(capability) === true,
     get waiting() {
-      return pending.size;
+      return pending.size + answers.size;
     },
     get serverId() {
       return serverId();
@@ -76,6 +85,20 @@ export function createLine(socket: TunnelSocket, maxExchanges: number, serverId:
       }
       return parseResponse(await answer);
     },
+    async askFrame({ body, ...request }, options) {
+      nextId = (nextId % MAX_FRAME_ID) + 1;
+      const id = nextId;
+      const answer = answers.wait(id, options);
+      batch.push(encodeBodyFrame("callback", id, formatRequestHead(request, false), body));
+      try {
+        return await answer;
+      } catch (error) {
+        // The other end would work on for nobody.
+        if (socket.isOpen) batch.push(encodeBodyFrame("withdraw", id));
+        throw error;
+      }
+    },
+    onAnswer: (frame) => void answers.resolve(frame.id, frame),
     acknowledge: (id, response) => socket.send(formatAck(id, [formatResponse(response)])),
     refuseAck: (id, bodySize) => socket.send(formatAck(id, [bodyTooLarge(bodySize)])),
     sendEvent: (name, args) => socket.send(formatEvent(name, args)),
@@ -88,6 +111,7 @@ export function createLine(socket: TunnelSocket, maxExchanges: number, serverId:
       capabilities = undefined;
       batch.clear();
       pending.rejectAll(error);
+      answers.rejectAll(error);
     },
     close: () => socket.close(),
   };

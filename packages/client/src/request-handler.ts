@@ -1,13 +1,12 @@
-import type { Readable } from "node:stream";
 import { BrokerError, type Logger } from "@tidewaiter/runtime";
 import {
   type BodyFrame,
-  decodeBodyFrames,
   encodeBodyFrame,
   parseRequest,
   parseRequestHead,
   RECEIVE_POST_STREAMS,
 } from "@tidewaiter/tunnel";
+import { fetchBody } from "./fetch-body.ts";
 import type { ForwardedResponse, Forwarder, IncomingRequest } from "./forwarder.ts";
 import type { Line } from "./line.ts";
 import { problemResponse, toLost } from "./problem-response.ts";
@@ -23,7 +22,7 @@ export interface RequestHandlerOptions extends ResponsePathOptions {
 export interface RequestHandler {
   readonly running: number;
   onRequest(line: Line, value: unknown, ackId: number | undefined): void;
-  onFrame(line: Line, bytes: Buffer): void;
+  onFrame(line: Line, frame: BodyFrame): void;
   /** From now on requests are refused; running ones go on. */
   drain(): void;
   abortAll(error: unknown): void;
@@ -60,7 +59,9 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
   async function onRequestFrame(line: Line, frame: BodyFrame): Promise<void> {
     const { isStreamed, ...head } = parseRequestHead(frame.head);
     const body = frame.body.length > 0 ? frame.body : undefined;
-    const openBody = isStreamed ? (signal: AbortSignal) => fetchBody(String(frame.id), signal) : undefined;
+    const openBody = isStreamed
+      ? (signal: AbortSignal) => fetchBody(dispatcher, addresses, String(frame.id), signal)
+      : undefined;
     await run(
       frameKey(frame.id),
       { ...head, streamingId: "", body, openBody, isOwn: true },
@@ -75,20 +76,6 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
         }
       },
     );
-  }
-
-  async function fetchBody(key: string, signal: AbortSignal): Promise<Readable> {
-    const { origin, pathname } = addresses.requestData(key);
-    const answer = await dispatcher.request({
-      origin,
-      path: pathname,
-      method: "GET",
-      headers: addresses.headers("own"),
-      signal,
-    });
-    if (answer.statusCode === 200) return answer.body;
-    await answer.body.dump();
-    throw new BrokerError("EXCHANGE_LOST", "the server no longer has the body of the request");
   }
 
   return {
@@ -106,12 +93,10 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
           : paths.sendChunks(line, request.streamingId, response);
       });
     },
-    onFrame(line, bytes) {
-      for (const frame of decodeBodyFrames(bytes)) {
-        if (frame.kind === "request") {
-          onRequestFrame(line, frame).catch((error: unknown) => log.warn("malformed request frame", { error }));
-        } else if (frame.kind === "cancel") running.get(frameKey(frame.id))?.abort(CANCELLED);
-      }
+    onFrame(line, frame) {
+      if (frame.kind === "request") {
+        onRequestFrame(line, frame).catch((error: unknown) => log.warn("malformed request frame", { error }));
+      } else if (frame.kind === "cancel") running.get(frameKey(frame.id))?.abort(CANCELLED);
     },
     drain: () => {
       isDraining = true;

@@ -1,5 +1,11 @@
 import { BrokerError, type Clock, type Logger } from "@tidewaiter/runtime";
-import { type Message, POST_STREAMS, parseServerCapabilities, TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
+import {
+  decodeBodyFrames,
+  type Message,
+  POST_STREAMS,
+  parseServerCapabilities,
+  TIDEWAITER_STREAMS,
+} from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
 import { type CallbackSender, createCallbackSender } from "./callback-sender.ts";
 import type { Dialling } from "./dialling.ts";
@@ -62,7 +68,7 @@ export function createTunnel(options: TunnelOptions): Tunnel {
       {
         onOpen: () => identify(line),
         onMessage: (message) => onMessage(line, message),
-        onFrame: (bytes) => requests.onFrame(line, bytes),
+        onFrame: (bytes) => onFrames(line, bytes),
         onClose: (reason) => onClose(line, reason),
         onDialFailed: () => options.dialling.forget(),
       },
@@ -86,6 +92,13 @@ export function createTunnel(options: TunnelOptions): Tunnel {
     options.onLineLost();
     options.onLineCount(openCount());
     if (openCount() === 0) requests.abortAll(new BrokerError("EXCHANGE_LOST", "the tunnel broke"));
+  }
+
+  function onFrames(line: Line, bytes: Buffer): void {
+    for (const frame of decodeBodyFrames(bytes)) {
+      if (frame.kind === "answer") line.onAnswer(frame);
+      else requests.onFrame(line, frame);
+    }
   }
 
   function onMessage(line: Line, message: Message): void {

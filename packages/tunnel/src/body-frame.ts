@@ -1,7 +1,7 @@
 import { BrokerError } from "@tidewaiter/runtime";
 
 /** Kinds of binary frames between ends of ours; see the README for the layout and the reasons. */
-export const FRAME_KINDS = { request: 1, response: 2, cancel: 3 } as const;
+export const FRAME_KINDS = { request: 1, response: 2, cancel: 3, callback: 4, answer: 5, withdraw: 6 } as const;
 export type FrameKind = keyof typeof FRAME_KINDS;
 
 /** Bodies up to this size travel inside a frame; larger ones over HTTP of their own. */
@@ -10,7 +10,7 @@ export const INLINE_BODY_BYTES = 32 * 1024;
 /** A whole small message: a JSON head and the bytes of a body. */
 export interface BodyFrame {
   readonly kind: FrameKind;
-  /** Chosen by the side that asks; counts up on each connection. */
+  /** Chosen by the side that asks. */
   readonly id: number;
   readonly head: unknown;
   readonly body: Buffer;

@@ -7,10 +7,12 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { AGENT_HEADERS } from "@tidewaiter/contract";
 import WebSocket from "ws";
+import type { CallbackRequest } from "../../../packages/server/src/tunnel/index.ts";
 import { CONNECTION, startTestClient, startTestServer, type TestClient, type TestServer } from "./chain.ts";
 import { waitFor } from "./processes.ts";
 import { BINARY, startUpstream, type Upstream } from "./upstream.ts";
 
+const PATH_UP = "/api/v2/import/result";
 const CREDENTIALS = ["$", "{CR_CREDENTIALS}"].join("");
 
 describe("tunnel of ours", { timeout: 60_000 }, () => {
@@ -119,6 +121,48 @@ describe("tunnel of ours", { timeout: 60_000 }, () => {
     assert.equal(await text(answer), "done");
   });
 
+  it("takes a small callback as a frame, with the agent's headers, and brings an answer of any size", async () => {
+    const heard: CallbackRequest[] = [];
+    const urls: string[] = [];
+    const server = await serve({
+      async answerCallback(request) {
+        heard.push(request);
+        return { status: 202, headers: { "x-taken": "yes" }, body: "ok".repeat(Number(await text(request.body))) };
+      },
+    });
+    server.listener.server.on("request", (req) => urls.push(req.url ?? ""));
+    const client = await connect(server);
+    const post = (body: string): Promise<Response> =>
+      fetch(`${client.listener.url}/api/v2/import/result`, { method: "POST", body, headers: { authorization: "own" } });
+
+    const [small, large] = [await post("1"), await post("100000")];
+
+    assert.deepEqual([small.status, small.headers.get("x-taken"), await small.text()], [202, "yes", "ok"]);
+    assert.deepEqual([large.status, (await large.text()).length], [202, 200_000]);
+    assert.deepEqual([heard[0]?.method, heard[0]?.path, heard[0]?.headers.authorization], ["POST", PATH_UP, "own"]);
+    assert.ok(!urls.some((url) => url.startsWith("/callback/")));
+  });
+
+  it("stops the work for a callback whose caller went away", async () => {
+    let signal: AbortSignal | undefined;
+    const server = await serve({
+      answerCallback: (request) => {
+        signal = request.signal;
+        return new Promise(() => {});
+      },
+    });
+    const client = await connect(server);
+    const controller = new AbortController();
+    const url = `${client.listener.url}${PATH_UP}`;
+    const posted = fetch(url, { method: "POST", body: "1", signal: controller.signal });
+    await waitFor("the callback", async () => signal !== undefined);
+
+    controller.abort();
+
+    await assert.rejects(posted);
+    await waitFor("the end of the work", async () => signal?.aborted === true);
+  });
+
   it("streams a response before its last byte is there", async () => {
     const server = await serve();
     const slow = createServer((_req, res) => void res.write("first"));
@@ -214,7 +258,8 @@ describe("tunnel of ours", { timeout: 60_000 }, () => {
       (await server.hub.call(CONNECTION, { method: "POST", path: "/scan", body: Buffer.alloc(200_000) })).body,
     );
     await text((await server.hub.call(CONNECTION, { method: "GET", path: "/list/bytes/200000" })).body);
-    await fetch(`${client.listener.url}/api/v2/import/result`, { method: "POST", body: "{}" });
+    const callback = `${client.listener.url}/api/v2/import/result`;
+    await fetch(callback, { method: "POST", body: Buffer.alloc(200_000) });
 
     assert.ok(urls.some((url) => url.startsWith("/request-data/")) && urls.some((url) => url.startsWith("/callback/")));
     assert.deepEqual(

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { Readable } from "node:stream";
 import type { DirectRoutes, Env, Logger, Metrics } from "@tidewaiter/runtime";
-import { compileFilter, createVariables, type RuleFile, SERVER_RULES } from "@tidewaiter/tunnel";
+import { compileFilter, createVariables, decodeBodyFrames, type RuleFile, SERVER_RULES } from "@tidewaiter/tunnel";
 import { Router } from "express";
 import { type Dispatcher, getGlobalDispatcher } from "undici";
 import { createFrameIds, newStreamingId } from "../replicas/exchange-slots.ts";
@@ -13,6 +13,7 @@ import { createEndpoint } from "./endpoint.ts";
 import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
 import { createForwarding, type WithoutDeadline } from "./forwarding.ts";
 import { createFrameDownward } from "./frame-downward.ts";
+import { createFrameUpward } from "./frame-upward.ts";
 import { createHeldBodies } from "./held-bodies.ts";
 import type { TunnelHost, TunnelHub, TunnelRequest, TunnelResponse } from "./hub.ts";
 import { createHubMetrics } from "./hub-metrics.ts";
@@ -74,6 +75,11 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     maxRunning: settings.TIDEWAITER_MAX_EXCHANGES,
     log,
   });
+  const callbacks = createFrameUpward({
+    ...{ take, bodies, log, newKey: () => newStreamingId(slot()) },
+    deadlineMs: settings.TIDEWAITER_EXCHANGE_TIMEOUT_MS,
+    maxRunning: settings.TIDEWAITER_MAX_EXCHANGES,
+  });
   const sessions = createSessions(directory, settings, log, {
     onIdentified: (client, isFirst) => {
       if (!isFirst) return;
@@ -90,8 +96,16 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     onRequest: (client, connection, request, ackId) => upward.onRequest(client, connection, request, ackId),
     onChunk: () => {},
     onAck: (connection, id, args) => downward.onAck(connection, id, args),
-    onFrame: (client, bytes) => frames.onFrame(client, bytes),
-    onSocketClosed: (connection) => downward.onSocketClosed(connection),
+    onFrame(client, connection, bytes) {
+      for (const frame of decodeBodyFrames(bytes)) {
+        if (frame.kind === "response") frames.onFrame(client, frame);
+        else callbacks.onFrame(client, connection, frame);
+      }
+    },
+    onSocketClosed(connection) {
+      downward.onSocketClosed(connection);
+      callbacks.onSocketClosed(connection);
+    },
   });
   const endpoint = createEndpoint({
     settings,
@@ -146,7 +160,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     async close(drainMs) {
       isDraining = true;
       const end = Date.now() + drainMs;
-      while (exchanges.size + upward.running > 0 && Date.now() < end)
+      while (exchanges.size + upward.running + callbacks.running > 0 && Date.now() < end)
         await new Promise((resolve) => setTimeout(resolve, 20));
       stopWarning();
       sessions.closeAll();

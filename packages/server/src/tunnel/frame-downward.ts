@@ -2,7 +2,6 @@ import { Readable } from "node:stream";
 import { BrokerError } from "@tidewaiter/runtime";
 import {
   type BodyFrame,
-  decodeBodyFrames,
   encodeBodyFrame,
   formatRequestHead,
   INLINE_BODY_BYTES,
@@ -18,7 +17,7 @@ import type { TunnelConnection } from "./tunnel-connection.ts";
 /** Sends requests down to clients of ours: small ones as one frame, large bodies fetched by the client over HTTP. */
 export interface FrameDownward {
   send(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer>;
-  onFrame(client: ConnectedClient, bytes: Buffer): void;
+  onFrame(client: ConnectedClient, frame: BodyFrame): void;
 }
 
 export function createFrameDownward(exchanges: Exchanges, nextId: () => number, bodies: HeldBodies): FrameDownward {
@@ -68,9 +67,7 @@ export function createFrameDownward(exchanges: Exchanges, nextId: () => number, 
         bodies.drop(String(id));
       }
     },
-    onFrame(client, bytes) {
-      for (const frame of decodeBodyFrames(bytes)) answer(client, frame);
-    },
+    onFrame: answer,
   };
 }
 

@@ -20,7 +20,7 @@ export interface SessionHandlers {
   onRequest(client: ConnectedClient, connection: TunnelConnection, request: unknown, ackId: number | undefined): void;
   onChunk(client: ConnectedClient, args: readonly unknown[]): void;
   onAck(connection: TunnelConnection, id: number, args: readonly unknown[]): void;
-  onFrame(client: ConnectedClient, bytes: Buffer): void;
+  onFrame(client: ConnectedClient, connection: TunnelConnection, bytes: Buffer): void;
   onSocketClosed(connection: TunnelConnection): void;
 }
 
@@ -60,7 +60,7 @@ export function createSessions(
       const connection = createTunnelConnection(socket, {
         onEvent: (name, args, ackId) => onEvent(session, admission, name, args, ackId),
         onAck: (id, args) => handlers.onAck(connection, id, args),
-        onFrame: (bytes) => session.client && handlers.onFrame(session.client, bytes),
+        onFrame: (bytes) => session.client && handlers.onFrame(session.client, connection, bytes),
         onFault: (error) =>
           log.warn("malformed message from a broker client", { tunnel: shortHash(admission.tokenHash), error }),
         onClose: (reason) => onClose(session, reason),
