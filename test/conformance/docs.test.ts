@@ -12,6 +12,8 @@ const PAGES = ["README.md", ...globSync("docs/**/*.md"), ...globSync("docker/**/
 const COMPOSE_ONLY = /^TIDEWAITER_(SERVER|CLIENT|AGENT)_(IMAGE|PORT)$/;
 /** Read by the command line only. */
 const CLI_ONLY = ["TIDEWAITER_ADVISORY_SIGNING_KEY", "TIDEWAITER_CR_"];
+/** What every process takes beside its schema: Node's own, and how sockets leave. */
+const READ_BY_ALL = /^(NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
 const LINK = /\]\((?!https?:|#|mailto:)([^)#\s]+)/g;
 
 describe("the documentation", () => {
@@ -60,6 +62,24 @@ describe("the documentation", () => {
     assert.deepEqual([unknownCodes, unknownVariables], [[], []]);
   });
 
+  it("tells of each variable of the vendor's whether it is there", () => {
+    const page = readFileSync("docs/replace-snyk.md", "utf8");
+    const [, client = "", agent = ""] = page.split(/^### (?:Broker client|Registry agent)$/m);
+    const claims = [client, agent].map(variablesClaimed);
+
+    const wrong = claims.flatMap((claimed, index) => {
+      const known = new Set(PROCESSES[index]?.rows.map(({ name }) => name));
+      return claimed.filter(({ name, isThere }) => !READ_BY_ALL.test(name) && known.has(name) !== isThere);
+    });
+
+    assert.ok((claims[0]?.length ?? 0) > 60);
+    assert.deepEqual(wrong, []);
+  });
+
+  it("keeps the README short", () => {
+    assert.ok(readFileSync("README.md", "utf8").split("\n").length < 250);
+  });
+
   it("alerts and scales on figures that there are", () => {
     const known = readFileSync("docs/reference/metrics.md", "utf8");
     const used = ["docs/operate.md", ...globSync("docker/kubernetes/**/*.yaml")].flatMap((path) =>
@@ -82,3 +102,10 @@ describe("the documentation", () => {
     }
   });
 });
+
+/** Variables in the first column of a table, and whether the second says that they have an effect. */
+function variablesClaimed(text: string): { name: string; isThere: boolean }[] {
+  return [...text.matchAll(/^\| (.*?) \| (.*) \|$/gm)].flatMap(([, names = "", says = ""]) =>
+    [...names.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name = ""]) => ({ name, isThere: !says.startsWith("not ") })),
+  );
+}
