@@ -11,6 +11,7 @@ import { type SeededServer, startSeededServer } from "./support/seeded.ts";
 const AXE = fileURLToPath(new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url));
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+const FOCUSED = "document.activeElement.getAttribute('aria-label')";
 const EXTRA_WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
 describe("every page for everybody", { skip: missing("chromium"), timeout: 300_000 }, () => {
@@ -80,6 +81,44 @@ describe("every page for everybody", { skip: missing("chromium"), timeout: 300_0
 
     assert.equal(await page.evaluate("document.activeElement.tagName"), "H1");
     assert.equal(await page.title(), "Schedules · Tidewaiter");
+  });
+
+  it("walks the tree of repositories and tags by arrow keys", async () => {
+    const { page } = browser;
+    await openPage(page, seeded.server.url + (seeded.pages.find((path) => path.endsWith("/pick")) ?? ""));
+    const focused = (): Promise<string> => page.evaluate<string>(FOCUSED);
+
+    await page.getByRole("checkbox", { name: "Choose all of team/api" }).focus();
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await focused(), "Choose all of team/web");
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("checkbox", { name: "1.0" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Space");
+    await page.getByText("Chosen: 1 single, 0 whole repositories").waitFor();
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await focused(), "Choose all of team/web");
+    await page.keyboard.press("ArrowLeft");
+
+    await page.getByRole("checkbox", { name: "1.0" }).waitFor({ state: "detached" });
+  });
+
+  it("keeps the focus in a dialog, and gives it back when Escape closes it", async () => {
+    const { page } = browser;
+    await openPage(page, `${seeded.server.url}/alerts`);
+    await page.getByRole("button", { name: "Add a channel" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+
+    for (let presses = 0; presses < 30; presses += 1) {
+      await page.keyboard.press("Tab");
+      const isOutside = "document.activeElement !== document.body && !document.activeElement.closest('dialog')";
+      assert.equal(await page.evaluate(isOutside), false);
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    assert.equal(await page.evaluate("document.activeElement.textContent"), "Add a channel");
   });
 
   it("leaves no complaint of the browser", () => {

@@ -86,7 +86,7 @@ describe("bad input", { skip: missing("chromium"), timeout: 180_000 }, () => {
     await expectCode(page, "CONFLICT");
 
     await page.goto(`${server.url}/settings/account`);
-    await page.getByLabel("Present password").fill("not the right one");
+    await page.getByLabel("Current password").fill("not the right one");
     await page.getByLabel("New password").fill("another long password");
     await page.getByRole("button", { name: "Change the password" }).click();
     await page.getByRole("alert").waitFor();

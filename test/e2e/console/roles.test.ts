@@ -38,7 +38,7 @@ describe("a viewer", { skip: missing("chromium"), timeout: 240_000 }, () => {
     const { page } = admin;
     await page.goto(`${seeded.server.url}/settings/people`);
     await page.getByRole("button", { name: "Invite somebody" }).click();
-    await page.getByRole("button", { name: "Make a one-time link" }).click();
+    await page.getByRole("button", { name: "Create a one-time link" }).click();
     const link = await page.locator("figure", { hasText: "One-time link" }).locator("code").textContent();
 
     await signUp(viewer.page, link ?? "", "vera");
@@ -61,6 +61,18 @@ describe("a viewer", { skip: missing("chromium"), timeout: 240_000 }, () => {
     }
 
     assert.deepEqual(offered, []);
+  });
+
+  it("sees nothing of a connection that was taken from her", async () => {
+    await admin.page.getByRole("button", { name: "Change vera" }).click();
+    const dialog = admin.page.getByRole("dialog");
+    await dialog.getByLabel("Every connection").uncheck();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await admin.page.locator("tr", { hasText: "vera" }).getByText("0 connections").waitFor();
+
+    await openPage(viewer.page, `${seeded.server.url}/images`);
+
+    await viewer.page.getByText("No images yet").waitFor();
   });
 
   it("is signed out at once when the account is switched off", async () => {

@@ -57,7 +57,10 @@ export function LastCheck({ check }: { check: Connection["lastCheck"] }): JSX.El
   if (!check) return <p class="soft">{t("check.never")}</p>;
   return (
     <p>
-      {check.ok ? t("connections.check.ok") : <code>{check.code ?? t("connections.check.failed")}</code>}{" "}
+      <span class={`state-mark ${check.ok ? "Complete" : "Failed"}`}>
+        <Icon name={check.ok ? "check" : "cross"} />
+        {check.ok ? t("connections.check.ok") : <code>{check.code ?? t("connections.check.failed")}</code>}
+      </span>
       <span class="sub">
         <Time at={check.at} age />
       </span>

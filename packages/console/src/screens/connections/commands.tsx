@@ -30,10 +30,10 @@ export function Commands({ issued, info }: { issued: Issued; info: RegistryTypeI
         </div>
       )}
       <div class="actions">
-        <button type="button" class="button toggle" aria-pressed={!isCompose} onClick={() => setIsCompose(false)}>
+        <button type="button" class="button toggle" aria-current={!isCompose} onClick={() => setIsCompose(false)}>
           {t("wizard.docker")}
         </button>
-        <button type="button" class="button toggle" aria-pressed={isCompose} onClick={() => setIsCompose(true)}>
+        <button type="button" class="button toggle" aria-current={isCompose} onClick={() => setIsCompose(true)}>
           {t("wizard.compose")}
         </button>
       </div>

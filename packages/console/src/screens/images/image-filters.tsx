@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { REGISTRY_TYPES, SCAN_STATES, SEVERITIES } from "../../api/types/index.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
 import { Facet, FlagFacet } from "../../parts/facet.tsx";
 import { Choice } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icons.tsx";
 import { registryName } from "../../parts/registry-name.tsx";
 import { SearchBox } from "../../parts/search-box.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
@@ -18,9 +20,14 @@ export function ImageFilters(): JSX.Element {
   const { t } = useText();
   const { query, refine } = useNavigation();
   const isGrouped = query.get("group") === "true";
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <div class="toolbar">
+    <div class={`toolbar folds ${isOpen ? "open" : ""}`}>
       <SearchBox value={query.get("search") ?? ""} onSearch={(search) => refine({ search })} />
+      <button type="button" class="button fold" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        {t("images.filters")}
+        <Icon name="chevron" class={isOpen ? "opened" : ""} />
+      </button>
       <ConnectionFilter />
       <ChosenRepository />
       {!isGrouped && <Facets />}

@@ -79,12 +79,16 @@ function ConnectionCard({ onSaved }: { onSaved(): void }): JSX.Element | null {
   return (
     <section class="card stack">
       <h2>{t("schedules.add")}</h2>
-      <Choice
-        label={t("images.connection")}
-        value={chosen.id}
-        options={items.map((one) => [one.id, one.name])}
-        onValue={setId}
-      />
+      {items.length === 1 ? (
+        <p>{chosen.name}</p>
+      ) : (
+        <Choice
+          label={t("images.connection")}
+          value={chosen.id}
+          options={items.map((one) => [one.id, one.name])}
+          onValue={setId}
+        />
+      )}
       <ScheduleForm key={chosen.id} present={chosen.schedule} mayInherit save={save} />
     </section>
   );

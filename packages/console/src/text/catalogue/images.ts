@@ -25,6 +25,7 @@ export const imagesTexts = {
   ],
   "images.noMatch": ["No image matches these filters", "조건에 맞는 이미지가 없습니다"],
   "images.clear": ["Clear the filters", "조건 지우기"],
+  "images.filters": ["Filters", "필터"],
   "images.filter.type": ["Registry type", "레지스트리 유형"],
   "images.filter.severity": ["Worst finding", "최고 심각도"],
   "images.filter.fixable": ["Has a fix", "수정 가능"],
