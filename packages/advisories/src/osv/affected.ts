@@ -1,3 +1,4 @@
+import { createVersionReader } from "../versions/scheme.ts";
 import { askVersion } from "./asked-version.ts";
 import { normaliseName, schemeOf } from "./ecosystems.ts";
 import { field, list, text, texts } from "./json.ts";
@@ -55,7 +56,8 @@ function readRange(range: unknown): VersionRange | undefined {
   for (const event of list(field(range, "events")).slice(0, MAX_EVENTS)) {
     for (const [name, code] of EVENTS) {
       const version = text(field(event, name));
-      if (version) events.push([code, version]);
+      // Stored ranges part their events by line ends, which no version has.
+      if (version) events.push([code, version.replaceAll("\n", " ")]);
     }
   }
   return events.some(([code]) => code === "i") ? { k: type === "SEMVER" ? "s" : "e", e: events } : undefined;
@@ -72,9 +74,10 @@ const EVENTS = [
 function uncovered(ecosystem: string, ranges: readonly VersionRange[], versions: readonly string[]): readonly string[] {
   if (ranges.length === 0 || versions.length === 0) return versions;
   const ready = ranges.map((range) => readyRange(schemeOf(ecosystem), range));
+  const read = createVersionReader();
   const isCovered = (text: string): boolean => {
     const ask = askVersion(schemeOf(ecosystem), text);
-    return ready.some((range) => findStretch(range, ask.in(range.scheme)));
+    return ready.some((range) => findStretch(range, ask.in(range.scheme), read));
   };
   return versions.filter((version) => !isCovered(version));
 }

@@ -1,6 +1,7 @@
 import {
   compareText,
   compareVersions,
+  createVersionReader,
   readVersion,
   type Version,
   type VersionReader,
@@ -17,18 +18,10 @@ export interface VersionRange {
   readonly e: readonly RangeEvent[];
 }
 
-interface ReadyEvent {
-  readonly code: string;
-  readonly version: Version<unknown>;
-  /** `introduced: "0"` is below every version, pre-releases included. */
-  readonly isStart: boolean;
-}
-
-/** A range with its versions read and its events in order: made once for each package, asked many times. */
+/** A range with its events in order: made once, asked many times. */
 export interface ReadyRange {
   readonly scheme: VersionScheme<unknown>;
-  readonly events: readonly ReadyEvent[];
-  readonly limits: readonly Version<unknown>[];
+  readonly events: readonly RangeEvent[];
 }
 
 /** How a version stands in a range. `fixed` is the end of its stretch, where the range names one. */
@@ -37,56 +30,75 @@ export interface RangeHit {
   readonly fixed?: string;
 }
 
-/** Orders the events of a range (OSV schema, "Evaluation"). `read` may know the versions already. */
-export function readyRange(
-  ecosystem: VersionScheme<unknown>,
-  range: VersionRange,
-  read: VersionReader = readVersion,
-): ReadyRange {
-  const scheme = range.k === "s" && ecosystem.name !== "go" ? semver : ecosystem;
-  const events = range.e.map(([code, version]) => ({
-    code,
-    version: read(scheme, version),
-    isStart: code === "i" && version === "0",
-  }));
-  const limits = events.filter(({ code, version }) => code === "m" && version.text !== "*");
-  return {
-    scheme,
-    events: events.filter(({ code }) => code !== "m").sort((a, b) => orderEvents(scheme, a, b)),
-    limits: limits.map(({ version }) => version),
-  };
+/** The order that the versions of a range are in. */
+export function schemeOfRange(ecosystem: VersionScheme<unknown>, kind: string): VersionScheme<unknown> {
+  return kind === "s" && ecosystem.name !== "go" ? semver : ecosystem;
+}
+
+/** Orders the events of a range (OSV schema, "Evaluation"). */
+export function readyRange(ecosystem: VersionScheme<unknown>, { k: kind, e: events }: VersionRange): ReadyRange {
+  const scheme = schemeOfRange(ecosystem, kind);
+  if (events.length === 2 && isStart(events[0])) return { scheme, events };
+  const read = createVersionReader();
+  return { scheme, events: events.toSorted((a, b) => orderEvents(scheme, read, a, b)) };
+}
+
+/** `introduced: "0"` is below every version, pre-releases included. */
+function isStart(event: RangeEvent | undefined): boolean {
+  return event?.[0] === "i" && event[1] === "0";
 }
 
 /** At one version an end comes before a beginning, so that a flaw brought back at that very version counts. */
-function orderEvents(scheme: VersionScheme<unknown>, a: ReadyEvent, b: ReadyEvent): number {
-  if (a.isStart !== b.isStart) return a.isStart ? -1 : 1;
+function orderEvents(scheme: VersionScheme<unknown>, read: VersionReader, a: RangeEvent, b: RangeEvent): number {
+  if (isStart(a) !== isStart(b)) return isStart(a) ? -1 : 1;
   return (
-    compareVersions(scheme, a.version, b.version) ||
-    Number(a.code === "i") - Number(b.code === "i") ||
-    compareText(a.code, b.code)
+    compareVersions(scheme, read(scheme, a[1]), read(scheme, b[1])) ||
+    Number(a[0] === "i") - Number(b[0] === "i") ||
+    compareText(a[0], b[0])
   );
 }
 
-/** The stretch of the range that holds the version, read in the range's own scheme, or undefined when none does. */
-export function findStretch({ scheme, events, limits }: ReadyRange, version: Version<unknown>): RangeHit | undefined {
-  if (limits.length > 0 && !limits.some((limit) => compareVersions(scheme, version, limit) < 0)) return undefined;
+/** The stretch of the range that holds the version, or undefined when none does. `read` may know the range's versions already. */
+export function findStretch(
+  { scheme, events }: ReadyRange,
+  version: Version<unknown>,
+  read: VersionReader = readVersion,
+): RangeHit | undefined {
+  if (isBeyondLimits(scheme, events, version, read)) return undefined;
   let introduced: string | undefined;
-  let index = -1;
-  for (const event of events) {
-    index += 1;
-    const order = event.isStart ? 1 : compareVersions(scheme, version, event.version);
+  for (let index = 0; index < events.length; index += 1) {
+    const [code, text] = events[index] as RangeEvent;
+    if (code === "m") continue;
+    const isFirst = code === "i" && text === "0";
+    const order = isFirst ? 1 : compareVersions(scheme, version, read(scheme, text));
     if (order < 0) return introduced === undefined ? undefined : { introduced, fixed: nextFix(events, index) };
-    if (event.code === "i") introduced = event.version.text;
-    else if (event.code === "f" || order > 0) introduced = undefined;
+    if (code === "i") introduced = text;
+    else if (code === "f" || order > 0) introduced = undefined;
     else if (introduced !== undefined) return { introduced };
   }
   return introduced === undefined ? undefined : { introduced };
 }
 
+/** Where there are limits, the version must be below one of them; a star is none. */
+function isBeyondLimits(
+  scheme: VersionScheme<unknown>,
+  events: readonly RangeEvent[],
+  version: Version<unknown>,
+  read: VersionReader,
+): boolean {
+  let isLimited = false;
+  for (const [code, text] of events) {
+    if (code !== "m" || text === "*") continue;
+    if (compareVersions(scheme, version, read(scheme, text)) < 0) return false;
+    isLimited = true;
+  }
+  return isLimited;
+}
+
 /** The end of the stretch that goes on at `index`, when it is a fix and not a last affected version. */
-function nextFix(events: readonly ReadyEvent[], index: number): string | undefined {
-  const end = events.slice(index).find(({ code }) => code !== "i");
-  return end?.code === "f" ? end.version.text : undefined;
+function nextFix(events: readonly RangeEvent[], index: number): string | undefined {
+  const end = events.slice(index).find(([code]) => code === "f" || code === "l");
+  return end?.[0] === "f" ? end[1] : undefined;
 }
 
 /** A range as people write it: `from 1.0, fixed in 1.2`. */

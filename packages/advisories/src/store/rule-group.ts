@@ -1,10 +1,10 @@
 import type { AffectedRule } from "../osv/affected.ts";
 import type { AskedVersion } from "../osv/asked-version.ts";
-import { findStretch, type RangeHit, type ReadyRange, readyRange } from "../osv/range.ts";
+import { findStretch, type RangeHit, schemeOfRange } from "../osv/range.ts";
 import { compareVersions, type VersionReader, type VersionScheme } from "../versions/scheme.ts";
-import { fromStoredRule, type StoredRule } from "./rule-text.ts";
+import { fixOfPlain, fromStoredRule, parseStored, type StoredFacts, type StoredRule } from "./rule-text.ts";
 
-const NOTHING: AffectedRule = {};
+const NOTHING: StoredFacts = {};
 
 /** Where a version stands in the ranges of a rule. */
 export interface Stretch extends RangeHit {
@@ -12,14 +12,13 @@ export interface Stretch extends RangeHit {
   readonly order: string;
 }
 
-/** Records of a package that say the same about its versions. Versions are read when first asked: many are not. */
+/** Records of a package that say the same about its versions. Kept as they are stored, and read with each question. */
 export class RuleGroup {
   /** Numbers of the records. */
   readonly advisories: readonly number[];
   readonly #scheme: VersionScheme<unknown>;
-  readonly #stored: StoredRule;
   readonly #read: VersionReader;
-  #ranges: readonly ReadyRange[] | undefined;
+  readonly #stored: StoredRule;
 
   constructor(scheme: VersionScheme<unknown>, read: VersionReader, stored: StoredRule, advisories: readonly number[]) {
     this.#scheme = scheme;
@@ -39,13 +38,21 @@ export class RuleGroup {
 
   /** The stretch of a range that holds the version. */
   find(asked: AskedVersion): Stretch | undefined {
-    if (typeof this.#stored === "string") return this.#findBefore(this.#stored, asked);
-    this.#ranges ??= (this.#stored.r ?? []).map((range) => readyRange(this.#scheme, range, this.#read));
-    for (const range of this.#ranges) {
-      const found = findStretch(range, asked.in(range.scheme));
-      if (found) return { introduced: found.introduced, fixed: found.fixed, order: range.scheme.name };
+    if (typeof this.#stored === "string") return this.#findIn(this.#stored, asked);
+    for (const range of this.#stored.r ?? []) {
+      const stretch = this.#findIn(range, asked);
+      if (stretch) return stretch;
     }
     return undefined;
+  }
+
+  #findIn(text: string, asked: AskedVersion): Stretch | undefined {
+    const fixed = fixOfPlain(text);
+    if (fixed !== undefined) return this.#findBefore(fixed, asked);
+    const { k: kind, e: events } = parseStored(text);
+    const scheme = schemeOfRange(this.#scheme, kind);
+    const found = findStretch({ scheme, events }, asked.in(scheme), this.#read);
+    return found && { introduced: found.introduced, fixed: found.fixed, order: scheme.name };
   }
 
   /** All versions before a fix: by far the most frequent rule, and one comparison. */

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { schemeOf } from "../osv/ecosystems.ts";
 import { ADVISORY_KINDS } from "../osv/kind.ts";
 import type { AdvisoryRecord } from "../osv/record.ts";
 import { formatFacts } from "./facts.ts";
@@ -70,7 +71,7 @@ function createRows(database: DatabaseSync) {
       statements.advisory.run(number, record.id, record.modified, kind, record.withdrawn ?? null, formatFacts(record));
       const fact = fingerprint([record.id, record.modified, record.withdrawn].join("\n"));
       for (const { ecosystem, name, rule } of record.affected)
-        packages.add(ecosystem, name, number, JSON.stringify(toStoredRule(rule)), fact);
+        packages.add(ecosystem, name, number, JSON.stringify(toStoredRule(schemeOf(ecosystem), rule)), fact);
       writeLinks(statements.link, number, record);
       count(counts, record);
       return true;
