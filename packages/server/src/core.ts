@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import {
   type Clock,
+  createVault,
+  deriveKey,
   type Env,
   type Logger,
   loadVaultKey,
@@ -13,6 +15,7 @@ import { EVERYTHING } from "./access/principal.ts";
 import { createAdvisories } from "./advisories/advisories.ts";
 import { createFetch } from "./advisories/fetch.ts";
 import { createPeerFollower } from "./advisories/follow-peers.ts";
+import { createImportUpload } from "./advisories/import-upload.ts";
 import { createAlerting } from "./alerts/alerting.ts";
 import { watch } from "./alerts/watch.ts";
 import { createCallbackAnswerer } from "./callbacks/callbacks.ts";
@@ -96,7 +99,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const totals = createTotalsKeeper(db, clock, log, leads);
   // Whatever moves in a connection is told to those who watch it, and this is one of them.
   bus.subscribe(EVERYTHING, ({ connectionId }) => connectionId !== null && totals.touch(connectionId));
-  const alerting = createAlerting({ ...base, outbound });
+  const alerting = createAlerting({ ...base, outbound, vault: createVault(deriveKey(key, "channels")) });
+  await alerting.channels.sealAll();
   shutdown.add("alerts", () => alerting.close());
   const matcher = createMatcher(advisoryPath);
   shutdown.add("matcher", () => matcher.close());
@@ -116,6 +120,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...advisoryOptions(settings),
     path: advisoryPath,
     fetch: createFetch(settings, advisoryPath, outbound),
+    importUpload: createImportUpload(settings, advisoryPath),
     onNewData: rematcher.wake,
   });
   shutdown.add("advisories", () => advisories.close());
@@ -138,14 +143,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     rulesFor,
     liveConnections: presence.live,
     advisoriesReady: advisories.ready,
-    onNewFindings: alerting.onNewFindings,
+    announce: alerting,
     owner: replicas.id,
     living: () => [replicas.id, ...replicas.peers().map(({ id }) => id)],
     onWork: () => replicas.send({ kind: "work" }),
-    async onEnded(row) {
-      figures.scanEnded(row);
-      await alerting.onEnded(row);
-    },
+    onEnded: figures.scanEnded,
   });
   const { rules, dispatcher } = scanning;
   const tickMs = settings.TIDEWAITER_TICK_MS;

@@ -76,7 +76,7 @@ export interface Bench {
   readonly nonces: Nonces;
   readonly matcher: Matcher;
   readonly results: ResultOptions;
-  readonly news: Parameters<ResultOptions["onNewFindings"]>[0][];
+  readonly news: Parameters<ResultOptions["announce"]["onNewFindings"]>[0][];
   connection(name: string): Promise<string>;
   queue(connectionId: string, repository: string, reference: string): Promise<ScanRow>;
   /** Queues a scan and takes its result. */
@@ -102,7 +102,7 @@ export async function createBench(db: Db, folder: string, hasAdvisories = true):
     nonces,
     rulesFor: async () => [],
     ended: async () => {},
-    onNewFindings: async (item) => void news.push(item),
+    announce: { onEnded: async () => {}, onNewFindings: async (item) => void news.push(item) },
   };
   const queue: Bench["queue"] = async (connectionId, repository, reference) => {
     const row = await db.transaction().execute(async (trx) => {

@@ -28,7 +28,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A whole server in this process, with a folder of its own. */
+/** A whole server in this process, with a folder of its own unless a test names one. */
 export interface TestServer {
   readonly url: string;
   /** The same, unless API and console have a port of their own. */
@@ -67,7 +67,8 @@ export async function startTestServer(
   const log = { ...silentLogger, info: (message: string, fields = {}) => void logged.push({ message, fields }) };
   const shutdown = createShutdown(silentLogger);
   const { tunnel, admin } = await startServer(settings, all, log, shutdown, clock);
-  const store = await openStore({ path: join(folder, "server.db"), databaseUrl: settings.DATABASE_URL });
+  const path = join(settings.TIDEWAITER_DATA_DIR, "server.db");
+  const store = await openStore({ path, databaseUrl: settings.DATABASE_URL });
   return {
     url: tunnel.url,
     adminUrl: admin.url,

@@ -37,6 +37,7 @@ export function createSessions(db: Db, clock: Clock, { maxMs, idleMs }: SessionT
         .insertInto("sessions")
         .values({ hash: hashSecret(value), user_id: userId, ...times })
         .execute();
+      await db.updateTable("users").set({ last_seen_at: now }).where("id", "=", userId).execute();
       return value;
     },
     async find(value) {

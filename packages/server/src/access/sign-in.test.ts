@@ -135,6 +135,15 @@ describe("signing in", () => {
     assert.equal(answer.body.error?.code, "CONFLICT");
   });
 
+  it("shows when a person was last seen, from the first sign-in on", async () => {
+    await accountOf("seen");
+
+    const { body } = await server.call<{ items: { name: string; lastSeenAt: string | null }[] }>("GET", "/users");
+
+    const person = body.items.find(({ name }) => name === "seen");
+    assert.ok(Math.abs(Date.parse(person?.lastSeenAt ?? "") - nowMs) < 60_000, String(person?.lastSeenAt));
+  });
+
   it("shows a key's value once, and takes it no more after its revocation", async () => {
     const made = await server.call<{ key: { id: string }; value: string }>("POST", "/keys", {
       body: { name: "ci", role: "viewer", scopes: ["read"] },
@@ -169,5 +178,25 @@ describe("limits of signing in", () => {
       [401, 401, 401, 429, 429],
     );
     assert.ok(Number(answers[4]?.headers.get("retry-after")) > 0);
+  });
+});
+
+describe("limits of calls", () => {
+  it("holds each key to its calls a minute, and tells when to come back", async () => {
+    const server = await startTestServer({ TIDEWAITER_CALLS_PER_MINUTE: "10" });
+    const body = { name: "ci", role: "viewer", scopes: ["read"] };
+    const { value } = (await server.call<{ value: string }>("POST", "/keys", { body })).body;
+
+    const answers: Awaited<ReturnType<TestServer["call"]>>[] = [];
+    for (let count = 0; count < 12; count += 1) answers.push(await server.call("GET", "/projects", { key: value }));
+    const other = await server.call("GET", "/projects");
+    await server.close();
+
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.ok(refused.length > 0);
+    assert.ok(answers.slice(0, 10).every(({ status }) => status === 200));
+    assert.equal(refused[0]?.body.error?.code, "RATE_LIMITED");
+    assert.ok(Number(refused[0]?.headers.get("retry-after")) > 0);
+    assert.equal(other.status, 200);
   });
 });

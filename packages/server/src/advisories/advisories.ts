@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { type BuildReport, openAdvisoryStore } from "@tidewaiter/advisories";
 import { BrokerError, type Clock, type Logger, type Problem, toBrokerError } from "@tidewaiter/runtime";
 import type { z } from "zod";
@@ -5,6 +6,7 @@ import type { advisoryStatusSchema } from "../api/contract/overview.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { Db } from "../store/open.ts";
 import { toIso, toIsoOrNull } from "../store/values.ts";
+import type { ImportUpload } from "./import-upload.ts";
 
 export type AdvisoryStatus = z.output<typeof advisoryStatusSchema>;
 
@@ -16,6 +18,8 @@ export interface AdvisoriesOptions {
   readonly path: string;
   /** Fetches and swaps in; the present data stays when it fails. */
   readonly fetch: (signal: AbortSignal) => Promise<BuildReport>;
+  /** Puts the data of a bundle in place of the present. */
+  readonly importUpload: ImportUpload;
   /** Time between updates, ms; 0: somebody else puts the file there. */
   readonly intervalMs: number;
   /** Age from which the data counts as stale, ms. */
@@ -36,6 +40,8 @@ export interface Advisories {
   ready(signal: AbortSignal): Promise<void>;
   /** Starts an update unless one runs; it goes on in the background. @throws {BrokerError} CONFLICT when updates are off. */
   update(): void;
+  /** Takes a bundle. @throws {BrokerError} CONFLICT while an update runs, ADVISORIES_INVALID, PAYLOAD_TOO_LARGE. */
+  take(bundle: Readable, isForced: boolean, signal: AbortSignal): Promise<void>;
   /** Updates when there is no data or it is old. */
   refresh(): Promise<void>;
   /** Refreshes at start, then updates at each interval. Until the signal fires. */
@@ -80,6 +86,17 @@ export function createAdvisories(options: AdvisoriesOptions): Advisories {
       void update();
     },
     refresh,
+    async take(bundle, isForced, signal) {
+      if (state.running) throw busy();
+      const work = takeBundle(options, bundle, isForced, signal);
+      state.running = work
+        .catch(() => {})
+        .finally(() => {
+          state.running = undefined;
+        });
+      await work;
+      state.lastError = null;
+    },
     async run() {
       if (intervalMs === 0) return;
       await refresh();
@@ -136,6 +153,22 @@ async function runUpdate(
   }
 }
 
+async function takeBundle(
+  { bus, log, importUpload, onNewData }: AdvisoriesOptions,
+  bundle: Readable,
+  isForced: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  bus.publish("advisories", null, { isUpdating: true });
+  try {
+    const { built, records, signature } = await importUpload(bundle, isForced, signal);
+    log.info("advisories imported", { built, records, signature });
+    onNewData();
+  } finally {
+    bus.publish("advisories", null, { isUpdating: false });
+  }
+}
+
 async function keepFresh(
   { clock, intervalMs, leads, signal }: AdvisoriesOptions,
   state: UpdateState,
@@ -161,6 +194,13 @@ async function countWaiting(db: Db, generation: string): Promise<number> {
     .where((where) => where.or([where("generation", "is", null), where("generation", "<>", generation)]))
     .executeTakeFirstOrThrow();
   return Number(row.count);
+}
+
+function busy(): BrokerError {
+  return new BrokerError("CONFLICT", "the advisories are being updated", {
+    likely: "an update or another import runs",
+    action: "wait until it is done, then import again",
+  });
 }
 
 function withoutUpdates(): BrokerError {

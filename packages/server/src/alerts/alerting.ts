@@ -1,4 +1,4 @@
-import type { Clock, Logger, OutboundOptions } from "@tidewaiter/runtime";
+import type { Clock, Logger, OutboundOptions, Vault } from "@tidewaiter/runtime";
 import type { ServerSettings } from "../config.ts";
 import type { EventBus } from "../events/bus.ts";
 import type { NewFindings } from "../scans/save-result.ts";
@@ -16,6 +16,8 @@ export interface AlertingOptions {
   readonly bus: EventBus;
   readonly settings: ServerSettings;
   readonly outbound: OutboundOptions;
+  /** Addresses and secrets of channels lie sealed in the store. */
+  readonly vault: Vault;
   readonly signal: AbortSignal;
 }
 
@@ -23,8 +25,9 @@ export interface AlertingOptions {
 export interface Alerting {
   readonly channels: Channels;
   readonly deliveries: Deliveries;
-  onNewFindings(news: NewFindings): Promise<void>;
-  onEnded(row: ScanRow): Promise<void>;
+  /** Stored `within` the transaction that stores what it tells of: a crash loses both or neither. */
+  onNewFindings(news: NewFindings, within?: Db): Promise<void>;
+  onEnded(row: ScanRow, within?: Db): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,19 +37,20 @@ export function createAlerting(options: AlertingOptions): Alerting {
   const { db, clock, settings, outbound } = options;
   const allowsPrivate = settings.TIDEWAITER_ALLOW_PRIVATE_WEBHOOKS;
   const sender = createSender({ allowsPrivate, outbound, timeoutMs: SEND_MS, now: () => clock.now() });
-  const channels = createChannels(db, clock);
+  const channels = createChannels(db, clock, options.vault);
   const deliveries = createDeliveries({ ...options, channels, sender, tickMs: settings.TIDEWAITER_TICK_MS });
-  const nameOf = async (id: string): Promise<string> =>
-    (await db.selectFrom("connections").select("name").where("id", "=", id).executeTakeFirst())?.name ?? id;
+  const nameOf = async (id: string, within: Db): Promise<string> =>
+    (await within.selectFrom("connections").select("name").where("id", "=", id).executeTakeFirst())?.name ?? id;
   return {
     channels,
     deliveries,
     close: () => sender.close(),
-    async onNewFindings(news) {
-      await deliveries.enqueue(newFindingsAlert(news, await nameOf(news.connectionId)));
+    async onNewFindings(news, within = db) {
+      await deliveries.enqueue(newFindingsAlert(news, await nameOf(news.connectionId, within)), within);
     },
-    async onEnded(row) {
-      if (row.state === "Failed") await deliveries.enqueue(scanFailedAlert(row, await nameOf(row.connection_id)));
+    async onEnded(row, within = db) {
+      if (row.state !== "Failed") return;
+      await deliveries.enqueue(scanFailedAlert(row, await nameOf(row.connection_id, within)), within);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "@tidewaiter/runtime";
+import type { Clock, Vault } from "@tidewaiter/runtime";
 import type { z } from "zod";
 import { notFound, sees, type Viewer } from "../access/principal.ts";
 import type { AlertEvent, channelRoutes, channelSchema } from "../api/contract/channels.ts";
@@ -6,6 +6,7 @@ import { newId, newSecretText } from "../store/ids.ts";
 import type { Db } from "../store/open.ts";
 import type { Tables } from "../store/tables.ts";
 import { fromJson, toFlag, toIso, toJson } from "../store/values.ts";
+import { createChannelSeal, SEALED } from "./channel-seal.ts";
 
 type Channel = Tables["channels"];
 type ChannelView = z.output<typeof channelSchema>;
@@ -20,21 +21,31 @@ export interface Channels {
   remove(viewer: Viewer, id: string): Promise<void>;
   /** @throws {BrokerError} NOT_FOUND */
   find(viewer: Viewer, id: string): Promise<Channel>;
+  /** The channel whoever asks; undefined when it is gone. */
+  read(id: string): Promise<Channel | undefined>;
   /** Enabled channels that want an event of a connection. */
-  wanting(event: AlertEvent, connectionId: string | null): Promise<Channel[]>;
+  wanting(event: AlertEvent, connectionId: string | null, within: Db): Promise<Channel[]>;
+  /** Seals what an earlier release stored readable. */
+  sealAll(): Promise<void>;
 }
 
-export function createChannels(db: Db, clock: Pick<Clock, "now">): Channels {
-  const find = async (viewer: Viewer, id: string): Promise<Channel> => {
+export function createChannels(db: Db, clock: Pick<Clock, "now">, vault: Vault): Channels {
+  const { seal, open } = createChannelSeal(vault);
+  const read = async (id: string): Promise<Channel | undefined> => {
     const row = await db.selectFrom("channels").selectAll().where("id", "=", id).executeTakeFirst();
+    return row && open(row);
+  };
+  const find = async (viewer: Viewer, id: string): Promise<Channel> => {
+    const row = await read(id);
     if (!row || !maySee(viewer, row.connection_id)) throw notFound("channel");
     return row;
   };
   return {
     find,
+    read,
     async list(viewer) {
       const rows = await db.selectFrom("channels").selectAll().orderBy("name").orderBy("id").execute();
-      return rows.filter(({ connection_id }) => maySee(viewer, connection_id)).map(toView);
+      return rows.filter(({ connection_id }) => maySee(viewer, connection_id)).map((row) => toView(open(row)));
     },
     async create(viewer, { name, kind, url, events, connectionId }) {
       if (!maySee(viewer, connectionId)) throw notFound("connection");
@@ -49,7 +60,7 @@ export function createChannels(db: Db, clock: Pick<Clock, "now">): Channels {
         is_enabled: 1,
         created_at: clock.now(),
       };
-      await db.insertInto("channels").values(row).execute();
+      await db.insertInto("channels").values(seal(row)).execute();
       return { channel: toView(row), secret: row.secret };
     },
     async update(viewer, id, change) {
@@ -64,19 +75,22 @@ export function createChannels(db: Db, clock: Pick<Clock, "now">): Channels {
         events: change.events ? toJson(change.events) : row.events,
         is_enabled: change.isEnabled === undefined ? row.is_enabled : toFlag(change.isEnabled),
       };
-      await db.updateTable("channels").set(next).where("id", "=", id).execute();
+      await db.updateTable("channels").set(seal(next)).where("id", "=", id).execute();
       return toView(next);
     },
     async remove(viewer, id) {
       await find(viewer, id);
       await db.deleteFrom("channels").where("id", "=", id).execute();
     },
-    async wanting(event, connectionId) {
-      const rows = await db.selectFrom("channels").selectAll().where("is_enabled", "=", 1).execute();
-      return rows.filter(
-        ({ events, connection_id }) =>
-          fromJson<AlertEvent[]>(events).includes(event) && (connection_id === null || connection_id === connectionId),
-      );
+    async wanting(event, connectionId, within) {
+      const rows = await within.selectFrom("channels").selectAll().where("is_enabled", "=", 1).execute();
+      const isWanted = ({ events, connection_id }: Channel): boolean =>
+        fromJson<AlertEvent[]>(events).includes(event) && (connection_id === null || connection_id === connectionId);
+      return rows.filter(isWanted).map(open);
+    },
+    async sealAll() {
+      const rows = await db.selectFrom("channels").selectAll().where("url", "not like", `${SEALED}%`).execute();
+      for (const row of rows) await db.updateTable("channels").set(seal(row)).where("id", "=", row.id).execute();
     },
   };
 }

@@ -28,7 +28,7 @@ export interface DeliveriesOptions {
 /** What was sent and is to be sent. Alerts are stored first, so that a restart loses none. */
 export interface Deliveries {
   /** Stores an alert for each channel that wants it; a second one with the same key changes nothing. */
-  enqueue(alert: Alert): Promise<void>;
+  enqueue(alert: Alert, within?: Db): Promise<void>;
   /** Sends to one channel now, whatever events it wants. */
   sendNow(channel: Channel, alert: Alert): Promise<DeliveryView>;
   resend(viewer: Viewer, id: string): Promise<DeliveryView>;
@@ -44,10 +44,10 @@ const RETRY = { ...DEFAULT_RETRY, baseMs: 5_000, capMs: 600_000 };
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { db, clock, log, channels, tickMs, signal } = options;
   return {
-    async enqueue(alert) {
+    async enqueue(alert, within = db) {
       if (alert.event === "test") return;
-      for (const channel of await channels.wanting(alert.event, alert.connectionId)) {
-        await insert(db, newDelivery(channel, alert, clock.now()));
+      for (const channel of await channels.wanting(alert.event, alert.connectionId, within)) {
+        await insert(within, newDelivery(channel, alert, clock.now()));
       }
     },
     async sendNow(channel, alert) {
@@ -101,7 +101,7 @@ function newDelivery(channel: Channel, alert: Alert, now: number): Row {
 }
 
 async function sendDue(options: DeliveriesOptions): Promise<void> {
-  const { db, clock } = options;
+  const { db, clock, channels } = options;
   const now = clock.now();
   const rows = await db
     .selectFrom("deliveries")
@@ -114,7 +114,7 @@ async function sendDue(options: DeliveriesOptions): Promise<void> {
     .limit(ROWS_AT_ONCE)
     .execute();
   for (const row of rows) {
-    const channel = await db.selectFrom("channels").selectAll().where("id", "=", row.channel_id).executeTakeFirst();
+    const channel = await channels.read(row.channel_id);
     if (channel && (await claim(db, row, now))) await attempt(options, row, channel);
   }
 }

@@ -100,7 +100,7 @@ function mountRoute(
         note: (more) => void Object.assign(detail, more),
       };
       const answer = await handler(call);
-      if (route.method !== "GET") await record(options.audit, operationId, call, detail);
+      if (route.method !== "GET" && !route.isQuestion) await record(options.audit, operationId, call, detail);
       if (route.produces) return;
       if (route.status === 204) res.status(204).end();
       else res.status(route.status).json(answer);

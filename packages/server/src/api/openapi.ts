@@ -37,6 +37,7 @@ function operation(operationId: string, route: RouteContract): Json {
     "x-scope": route.scope ?? null,
     security: isPublic ? [] : [...(route.scope ? [{ key: [] }] : []), { session: [] }],
     parameters: [...parameters(route.params, "path"), ...parameters(route.query, "query")],
+    ...(route.consumes && { requestBody: { required: true, content: { [route.consumes]: {} } } }),
     ...(hasBody && {
       requestBody: { required: true, content: { "application/json": { schema: toSchema(route.body, "input") } } },
     }),

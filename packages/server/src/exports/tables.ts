@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AuditEntry } from "../access/audit.ts";
 import type { findingSummarySchema } from "../api/contract/findings.ts";
 import type { FindingRow } from "../api/contract/images.ts";
 import type { ProjectView } from "../api/contract/projects.ts";
@@ -41,6 +42,20 @@ export const IMPORT_LOG_TABLE: Table<ScanView> = {
     row.seconds,
     row.attempt,
     row.error?.action,
+  ],
+};
+
+export const AUDIT_TABLE: Table<AuditEntry> = {
+  name: "audit",
+  columns: ["time", "actor", "action", "target", "connection", "address", "detail"],
+  toCells: (row) => [
+    row.at,
+    row.actor,
+    row.action,
+    row.target,
+    row.connectionId,
+    row.address,
+    JSON.stringify(row.detail),
   ],
 };
 

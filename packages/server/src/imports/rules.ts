@@ -1,7 +1,7 @@
 import { type Clock, type Logger, toBrokerError } from "@tidewaiter/runtime";
 import type { z } from "zod";
 import { notFound, sees, type Viewer } from "../access/principal.ts";
-import type { ruleInputSchema, ruleSchema } from "../api/contract/imports.ts";
+import type { ruleChangeSchema, ruleInputSchema, ruleSchema } from "../api/contract/imports.ts";
 import type { Listings } from "../connections/listings.ts";
 import { newId } from "../store/ids.ts";
 import type { Db } from "../store/open.ts";
@@ -34,11 +34,19 @@ export interface Rules {
   run(ruleId: string, options?: { readonly importId?: string }): Promise<number>;
   list(connectionId: string): Promise<z.output<typeof ruleSchema>[]>;
   idsOf(connectionId: string): Promise<string[]>;
+  /** Changes a rule and looks at its repository in the background. @throws {BrokerError} NOT_FOUND */
+  update(viewer: Viewer, id: string, change: z.output<typeof ruleChangeSchema>): Promise<z.output<typeof ruleSchema>>;
+  /** @throws {BrokerError} NOT_FOUND */
   remove(viewer: Viewer, id: string): Promise<void>;
 }
 
 export function createRules(options: RulesOptions): Rules {
   const { db, clock } = options;
+  const find = async (viewer: Viewer, id: string): Promise<Tables["rules"]> => {
+    const row = await db.selectFrom("rules").selectAll().where("id", "=", id).executeTakeFirst();
+    if (!row || !sees(viewer, row.connection_id)) throw notFound("rule");
+    return row;
+  };
   return {
     async save(connectionId, { repository, include, exclude, newest }) {
       const values = { include: toJson(include), exclude: toJson(exclude), newest };
@@ -72,9 +80,19 @@ export function createRules(options: RulesOptions): Rules {
       const rows = await db.selectFrom("rules").select("id").where("connection_id", "=", connectionId).execute();
       return rows.map(({ id }) => id);
     },
+    async update(viewer, id, { include, exclude, newest }) {
+      const row = await find(viewer, id);
+      const next = {
+        include: include ? toJson(include) : row.include,
+        exclude: exclude ? toJson(exclude) : row.exclude,
+        newest: newest === undefined ? row.newest : newest,
+      };
+      await db.updateTable("rules").set(next).where("id", "=", id).execute();
+      void runRule(options, id, undefined);
+      return toView(db, { ...row, ...next });
+    },
     async remove(viewer, id) {
-      const row = await db.selectFrom("rules").select("connection_id").where("id", "=", id).executeTakeFirst();
-      if (!row || !sees(viewer, row.connection_id)) throw notFound("rule");
+      await find(viewer, id);
       await db.deleteFrom("rules").where("id", "=", id).execute();
     },
   };

@@ -137,6 +137,19 @@ describe("results of scans", () => {
     assert.deepEqual([...new Set(bench.news[0]?.facts.map((fact) => fact.package))], ["openssl"]);
   });
 
+  it("is not taken when those who are to be told cannot be written down with it", async () => {
+    const scan = await bench.queue(connection, "app/atomic", "1");
+    const bytes = resultOf(scan, bench.nonces, inventoryOf("atomic", [OPENSSL]));
+    const announce = { ...bench.results.announce, onEnded: () => Promise.reject(new Error("the disk is full")) };
+
+    const refused = acceptResult({ ...bench.results, announce }, connection, bytes, AbortSignal.timeout(10_000));
+
+    await assert.rejects(refused, /the disk is full/);
+    assert.equal((await scanRow(scan.id)).state, "Queued");
+    await accept(bytes);
+    assert.equal((await scanRow(scan.id)).state, "Complete");
+  });
+
   it("moves the bar and the lease on with progress of the present attempt only", async () => {
     const scan = await bench.queue(connection, "app/progress", "1");
     await store.db.updateTable("scans").set({ attempt: 2, lease_until: 5 }).where("id", "=", scan.id).execute();

@@ -7,6 +7,13 @@ import type { Nonces } from "./nonces.ts";
 import { type NewFindings, saveResult } from "./save-result.ts";
 import type { ScanRow } from "./scan-view.ts";
 
+/** Writes alerts down within a transaction. */
+export interface Announce {
+  onEnded(row: ScanRow, within: Db): Promise<void>;
+  /** Findings that a repository which had been looked at before did not have. */
+  onNewFindings(news: NewFindings, within: Db): Promise<void>;
+}
+
 export interface ResultOptions {
   readonly db: Db;
   readonly clock: Clock;
@@ -15,8 +22,8 @@ export interface ResultOptions {
   readonly nonces: Nonces;
   readonly rulesFor: (connectionId: string) => Promise<readonly AllowRule[]>;
   readonly ended: (row: ScanRow) => Promise<void>;
-  /** Findings that a repository which had been looked at before did not have. */
-  readonly onNewFindings: (news: NewFindings) => Promise<void>;
+  /** Stores who is to be told, in the transaction that stores the result. */
+  readonly announce: Announce;
 }
 
 /**
@@ -35,7 +42,12 @@ export async function acceptResult(
   const { scanId, nonce } = ingested.result;
   await assertAsked(db, nonces, connectionId, scanId, nonce);
   const rules = await options.rulesFor(connectionId);
-  const saved = await db.transaction().execute((trx) => saveResult(trx, ingested, connectionId, rules, clock.now()));
+  const saved = await db.transaction().execute(async (trx) => {
+    const result = await saveResult(trx, ingested, connectionId, rules, clock.now());
+    if (result) await options.announce.onEnded(result.row, trx);
+    if (result?.news) await options.announce.onNewFindings(result.news, trx);
+    return result;
+  });
   if (!saved) {
     log.info("result of an ended scan", { scanId, connectionId });
     return;
@@ -44,7 +56,6 @@ export async function acceptResult(
   const { repository, project_id } = saved.row;
   await markSignatures(db, connectionId, repository, project_id);
   await options.ended(saved.row);
-  if (saved.news) await options.onNewFindings(saved.news);
 }
 
 /** Also used for progress: both must come on the connection that was asked, with the nonce of the scan. */

@@ -13,12 +13,11 @@ import type { AllowRule } from "../policy/allow-rules.ts";
 import { createProjects, type Projects } from "../projects/projects.ts";
 import type { Db } from "../store/open.ts";
 import { acceptProgress } from "./accept-progress.ts";
-import { acceptResult } from "./accept-result.ts";
+import { type Announce, acceptResult } from "./accept-result.ts";
 import { createAgentScans } from "./agent-scans.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { finishScan, type ScanEnd } from "./finish-scan.ts";
 import { createNonces } from "./nonces.ts";
-import type { NewFindings } from "./save-result.ts";
 import { createScanEvents } from "./scan-events.ts";
 import type { ScanRow } from "./scan-view.ts";
 import { createSendScan } from "./send-scan.ts";
@@ -37,8 +36,8 @@ export interface ScanningOptions {
   readonly liveConnections: () => readonly string[];
   /** Results wait for this before they are matched: the first advisory data is on its way. */
   readonly advisoriesReady: (signal: AbortSignal) => Promise<void>;
-  readonly onEnded: (row: ScanRow) => Promise<void>;
-  readonly onNewFindings: (news: NewFindings) => Promise<void>;
+  readonly onEnded: (row: ScanRow) => void;
+  readonly announce: Announce;
   readonly signal: AbortSignal;
   readonly leads: () => boolean;
   /** This server, and all that live now. */
@@ -75,10 +74,14 @@ export async function createScanning(options: ScanningOptions): Promise<Scanning
   const ended = async (row: ScanRow): Promise<void> => {
     await events.ended(row);
     wake();
-    await options.onEnded(row);
+    options.onEnded(row);
   };
   const finish = async (scanId: string, end: ScanEnd): Promise<void> => {
-    const row = await db.transaction().execute((trx) => finishScan(trx, scanId, end, clock.now()));
+    const row = await db.transaction().execute(async (trx) => {
+      const finished = await finishScan(trx, scanId, end, clock.now());
+      if (finished) await options.announce.onEnded(finished, trx);
+      return finished;
+    });
     if (row) await ended(row);
   };
   const common = { db, clock, log, agent };

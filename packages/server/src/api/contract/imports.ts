@@ -13,6 +13,15 @@ export const ruleInputSchema = z.strictObject({
   newest: z.number().int().min(1).max(1_000).nullable().default(null),
 });
 
+/** What is left out stays as it is. */
+export const ruleChangeSchema = z
+  .strictObject({
+    include: z.array(glob).max(50).optional(),
+    exclude: z.array(glob).max(50).optional(),
+    newest: z.number().int().min(1).max(1_000).nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, "name what to change");
+
 export const ruleSchema = z.object({
   id: z.string(),
   connectionId: z.string(),
@@ -116,6 +125,17 @@ export const importRoutes = {
     summary: "Repositories that are followed",
     ...byId,
     response: z.object({ items: z.array(ruleSchema) }),
+  }),
+  updateRule: defineRoute({
+    method: "PATCH",
+    path: "/rules/:id",
+    tag,
+    summary: "Change which tags of a repository are followed, and look at it anew; what was imported stays",
+    role: "member",
+    scope: "scan",
+    params: idParams,
+    body: ruleChangeSchema,
+    response: ruleSchema,
   }),
   removeRule: defineRoute({
     method: "DELETE",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { countsSchema } from "./counts.ts";
-import { defineRoute, idSchema, timeSchema } from "./route.ts";
+import { defineRoute, flagQuery, idSchema, timeSchema } from "./route.ts";
 
 const tag = "overview";
 const day = z.iso.date();
@@ -88,5 +88,17 @@ export const overviewRoutes = {
     scope: "manage",
     response: advisoryStatusSchema,
     status: 202,
+  }),
+  importAdvisories: defineRoute({
+    method: "POST",
+    path: "/advisories/import",
+    tag,
+    summary:
+      "Take the advisories of a bundle (`tidewaiter db export`), for servers without internet; `force` takes older data, too",
+    role: "admin",
+    scope: "manage",
+    query: z.object({ force: flagQuery }),
+    consumes: "application/octet-stream",
+    response: advisoryStatusSchema,
   }),
 } as const;

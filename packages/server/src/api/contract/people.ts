@@ -43,6 +43,12 @@ export const auditEntrySchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
+const auditFilters = z.object({
+  actor: z.string().max(100).optional(),
+  action: z.string().max(100).optional(),
+  since: timeSchema.optional(),
+});
+
 export const peopleRoutes = {
   listUsers: defineRoute({
     method: "GET",
@@ -132,11 +138,17 @@ export const peopleRoutes = {
     summary: "Who did what, newest first",
     role: "admin",
     scope: "admin",
-    query: pageQuery.extend({
-      actor: z.string().max(100).optional(),
-      action: z.string().max(100).optional(),
-      since: timeSchema.optional(),
-    }),
+    query: pageQuery.extend(auditFilters.shape),
     response: pageOf(auditEntrySchema),
+  }),
+  exportAudit: defineRoute({
+    method: "GET",
+    path: "/audit/export",
+    tag,
+    summary: "The audit log as a file, newest first",
+    role: "admin",
+    scope: "admin",
+    query: auditFilters.extend({ format: z.enum(["csv", "json"]).default("csv") }),
+    produces: ["text/csv", "application/json"],
   }),
 } as const;

@@ -31,13 +31,17 @@ export interface RouteContract<
   readonly body: B;
   readonly response: R;
   readonly status: 200 | 201 | 202 | 204;
+  /** Media type of a body that is no JSON; it flows to the handler. */
+  readonly consumes?: string;
+  /** True for a question that needs a body: it changes nothing, so it does not stand in the audit log. */
+  readonly isQuestion?: boolean;
   /** Media type of an answer that is no JSON. */
   readonly produces?: readonly string[];
 }
 
 type Parts<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = Pick<
   RouteContract<P, Q, B, R>,
-  "method" | "path" | "tag" | "summary" | "role" | "produces"
+  "method" | "path" | "tag" | "summary" | "role" | "produces" | "consumes" | "isQuestion"
 > & {
   readonly scope?: Scope;
   readonly params?: P;

@@ -35,6 +35,7 @@ export const scheduleRoutes = {
     path: "/schedules/preview",
     tag,
     summary: "The next five runs of a schedule, in UTC",
+    isQuestion: true,
     role: "viewer",
     scope: "read",
     body: scheduleSchema,

@@ -46,6 +46,10 @@ export function importHandlers({ db, clock, connections, imports, rules }: Servi
       await connections.show(principal, params.id);
       return { items: await rules.list(params.id) };
     },
+    updateRule({ principal, params, body, note }) {
+      note(body);
+      return rules.update(principal, params.id, body);
+    },
     async removeRule({ principal, params }) {
       await rules.remove(principal, params.id);
       return undefined;

@@ -1,3 +1,4 @@
+import { closedSignal } from "@tidewaiter/runtime";
 import { sees } from "../../access/principal.ts";
 import { streamEvents } from "../../events/stream.ts";
 import { readHistory, readOverview } from "../../overview/overview.ts";
@@ -21,6 +22,12 @@ export function overviewHandlers({ db, clock, bus, hub, advisories }: Services):
       return streamEvents(bus, { connections: only }, req, res);
     },
     advisories: () => advisories.status(),
+    async importAdvisories({ query, req, res, note }) {
+      // A bundle of a gigabyte takes its time: only the caller ends it.
+      await advisories.take(req, query.force ?? false, closedSignal(res));
+      note({ builtAt: advisories.generation() });
+      return advisories.status();
+    },
     async updateAdvisories() {
       advisories.update();
       return advisories.status();

@@ -1,7 +1,11 @@
 import { assertMayGrant } from "../../access/principal.ts";
+import { followPages, sendRows } from "../../exports/send-file.ts";
+import { AUDIT_TABLE } from "../../exports/tables.ts";
 import type { Services } from "../../services.ts";
 import { toIso } from "../../store/values.ts";
 import type { Handlers } from "../mount.ts";
+
+const EXPORT_PAGE = 500;
 
 /** Accounts, API keys and the audit log. */
 export function peopleHandlers({ users, links, keys, audit, sessions }: Services): Handlers<"people"> {
@@ -42,5 +46,9 @@ export function peopleHandlers({ users, links, keys, audit, sessions }: Services
       return undefined;
     },
     audit: ({ query }) => audit.list(query),
+    async exportAudit({ query: { format, ...filters }, res }) {
+      const read = (cursor: string | undefined) => audit.list({ ...filters, limit: EXPORT_PAGE, cursor });
+      await sendRows(res, format, AUDIT_TABLE, followPages(read));
+    },
   };
 }
