@@ -31,6 +31,7 @@ export {
   silentLogger,
 } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
+export { nodeArgsOf } from "./node-args.ts";
 export { createDispatcher, type OutboundOptions, outboundFromEnv, trustedAuthorities } from "./outbound.ts";
 export { guardOutput } from "./output-guard.ts";
 export { sendBytes, sendJson, sendProblem } from "./plain-http.ts";

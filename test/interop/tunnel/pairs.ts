@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { nodeArgsOf } from "@tidewaiter/runtime";
 import { startPeer, writeRules } from "../snyk-broker/peer.ts";
 import { freePort, isOk, type Running, runNode, waitFor } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 export const CLIENT_ENTRY = join(ROOT, "packages/client/bin/client.js");
 export const SERVER_ENTRY = join(import.meta.dirname, "tunnel-server.ts");
+
+/** As the images and the command line start them. */
+const CLIENT_ARGS = nodeArgsOf(pathToFileURL(CLIENT_ENTRY));
+const SERVER_ARGS = nodeArgsOf(pathToFileURL(join(ROOT, "packages/server/bin/server.js")));
 
 export type Side = "ours" | "peer";
 export interface PairOptions {
@@ -43,7 +49,7 @@ export function startServer(
 ): Running {
   if (side === "peer") return startPeer("server", port, env);
   const ours = { PORT: String(port), TIDEWAITER_BROKER_TOKENS: token, TIDEWAITER_OPEN_BROKER: "1", ...env };
-  return runNode({ args: [SERVER_ENTRY], port, env: ours, nodeArgs });
+  return runNode({ args: [SERVER_ENTRY], port, env: ours, nodeArgs: [...SERVER_ARGS, ...(nodeArgs ?? [])] });
 }
 
 export function startClient(
@@ -57,7 +63,7 @@ export function startClient(
     args: [CLIENT_ENTRY],
     port,
     env: { PORT: String(port), TIDEWAITER_HOST: "127.0.0.1", ...env },
-    nodeArgs,
+    nodeArgs: [...CLIENT_ARGS, ...(nodeArgs ?? [])],
   });
 }
 

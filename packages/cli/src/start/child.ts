@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { BrokerError, type Env } from "@tidewaiter/runtime";
+import { BrokerError, type Env, nodeArgsOf } from "@tidewaiter/runtime";
 
 const STOP_WAIT_MS = 8_000;
 const POLL_MS = 60;
@@ -33,7 +33,7 @@ export interface Child {
 /** Starts a process that ends with us: also when we are killed, since it sees its IPC channel close. */
 export function startChild(options: ChildOptions): Child {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [new URL(options.entry).pathname], {
+  const child = spawn(process.execPath, [...nodeArgsOf(options.entry), options.entry.pathname], {
     env: options.env as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -21,6 +21,9 @@ interface Reply {
 }
 
 /** One worker that starts with the first task; one that dies is replaced with the next task. */
+/** Matching makes many short-lived objects; the process itself keeps its young generation small. */
+const YOUNG_GENERATION_MB = 48;
+
 export function createMatcher(advisoryPath: string): Matcher {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
@@ -33,7 +36,10 @@ export function createMatcher(advisoryPath: string): Matcher {
     waiting.clear();
   };
   const start = (): Worker => {
-    const fresh = new Worker(new URL("./match-worker.ts", import.meta.url), { workerData: { advisoryPath } });
+    const fresh = new Worker(new URL("./match-worker.ts", import.meta.url), {
+      workerData: { advisoryPath },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     fresh.on("message", (reply: Reply) => settle(waiting, reply));
     fresh.on("error", failAll);
     fresh.on("exit", (code) => {
