@@ -11,7 +11,7 @@ export interface Figures {
 }
 
 const run = promisify(execFile);
-const CHILD = new URL("./child.ts", import.meta.url).pathname;
+const CHILD = new URL("./child.js", import.meta.url).pathname;
 
 /** A job of ours, the peer's or the floor's in a process of its own. The event loop stays free, since the servers live on it. */
 export async function runJob(
