@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BrokerError } from "@tidewaiter/runtime";
 import { readRecord } from "../osv/record.ts";
 import type { ZipLimits } from "../osv/zip.ts";
-import { compareStores, type StoreChanges } from "../store/changes.ts";
+import { builtAt, compareStores, recordChanges, type StoreChanges } from "../store/changes.ts";
 import { checkSuccessor } from "../store/successor.ts";
 import { replaceFile } from "../store/swap.ts";
 import { createStoreWriter, type StoreWriter } from "../store/writer.ts";
@@ -46,7 +46,9 @@ export function buildAdvisoryStore(path: string, options: BuildOptions): BuildRe
   return replaceFile(path, (draft) => {
     const report = writeStore(draft, options);
     if (!options.isForced) checkSuccessor(path, draft);
-    return { ...report, changes: compareStores(path, draft) };
+    const changes = compareStores(path, draft);
+    recordChanges(draft, builtAt(path), changes);
+    return { ...report, changes };
   });
 }
 

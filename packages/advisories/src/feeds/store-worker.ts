@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { toBrokerError } from "@tidewaiter/runtime";
-import { compareStores } from "../store/changes.ts";
+import { builtAt, compareStores, recordChanges } from "../store/changes.ts";
 import { checkStoreFile } from "../store/check-file.ts";
 import { checkSuccessor } from "../store/successor.ts";
 import { replaceFile } from "../store/swap.ts";
@@ -20,6 +20,7 @@ function install(path: string, { draft, isForced }: Extract<StoreTask, { kind: "
   checkStoreFile(draft);
   if (!isForced) checkSuccessor(path, draft);
   const changes = compareStores(path, draft);
+  recordChanges(draft, builtAt(path), changes);
   replaceFile(path, (place) => renameSync(draft, place));
   return { records: 0, duplicates: 0, skipped: 0, changes };
 }

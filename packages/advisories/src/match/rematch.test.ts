@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { buildAdvisoryStore } from "../feeds/build.ts";
 import { openAdvisoryStore } from "../store/store.ts";
-import { affected, debian, inventoryOf, npm, temporaryFolder } from "../test-support.ts";
+import { affected, debian, findingOf, inventoryOf, npm, temporaryFolder } from "../test-support.ts";
 import { lookupKeys } from "./lookup-keys.ts";
 import { matchInventory } from "./match.ts";
-import { rematchInventory } from "./rematch.ts";
+import { matchAgain, rematchInventory } from "./rematch.ts";
 
 describe("matching again after an update", () => {
   it("concerns the changed packages only and keeps the findings of the others", (t) => {
@@ -67,5 +67,118 @@ describe("matching again after an update", () => {
       { ecosystem: "Debian:12", name: "openssl" },
       { ecosystem: "Debian", name: "openssl" },
     ]);
+  });
+});
+
+describe("bringing stored findings up to the present data", () => {
+  /** A database that says this of lodash and qs, built over what the folder has. */
+  function build(folder: string, at: string, lodashFix: string, extras: Readonly<Record<string, object>> = {}): void {
+    mkdirSync(`${folder}/records`, { recursive: true });
+    const put = (name: string, value: object) => writeFileSync(`${folder}/records/${name}`, JSON.stringify(value));
+    const record = (id: string, name: string, fixed: string) => ({
+      id,
+      modified: fixed === lodashFix ? at : "2026-01-01T00:00:00Z",
+      aliases: [id.replace("GHSA", "CVE-2026")],
+      affected: [affected("npm", name, { introduced: "0" }, { fixed })],
+    });
+    put("1.json", record("GHSA-1", "lodash", lodashFix));
+    put("2.json", record("GHSA-2", "qs", "9.0.0"));
+    put("3.json", {
+      ...record("DEBIAN-3", "bash", "9"),
+      aliases: ["CVE-2026-3"],
+      affected: [affected("Debian:12", "bash", { introduced: "0" })],
+    });
+    for (const [name, value] of Object.entries(extras)) put(name, value);
+    buildAdvisoryStore(`${folder}/store/advisories.db`, { sources: [`${folder}/records`], builtAt: at });
+  }
+  const [first, second] = ["2026-01-10T00:00:00Z", "2026-02-10T00:00:00Z"];
+  const kept = findingOf({
+    id: "CVE-2026-2",
+    summary: "as it was",
+    package: { type: "npm", name: "qs", version: "6.0.0", purl: "" },
+  });
+  function prepare(t: TestContext) {
+    const folder = temporaryFolder();
+    build(folder, first, "5.0.0");
+    const store = openAdvisoryStore(`${folder}/store/advisories.db`);
+    t.after(() => {
+      store.close();
+      rmSync(folder, { recursive: true });
+    });
+    return { folder, store };
+  }
+  const both = inventoryOf(undefined, [npm("lodash", "4.0.0", "a"), npm("qs", "6.0.0", "b")]);
+
+  it("matches what the update changed and leaves the rest alone", (t) => {
+    const { folder, store } = prepare(t);
+    build(folder, second, "4.5.0");
+
+    const { findings, dataBuiltAt } = matchAgain(store, both, { findings: [kept], dataBuiltAt: first });
+
+    assert.equal(dataBuiltAt, second);
+    assert.deepEqual(
+      findings.map(({ id, fixedVersion, summary }) => [id, fixedVersion, summary]),
+      [
+        ["CVE-2026-2", "4.17.21", "as it was"],
+        ["CVE-2026-1", "4.5.0", undefined],
+      ],
+    );
+  });
+
+  it("matches all when the data does not follow what the findings come from", (t) => {
+    const { folder, store } = prepare(t);
+    build(folder, second, "4.5.0");
+
+    const { findings } = matchAgain(store, both, { findings: [kept], dataBuiltAt: "2025-12-01T00:00:00Z" });
+
+    assert.deepEqual(findings, matchInventory(store, both).findings);
+  });
+
+  it("marks what has become known to be exploited, also where no record changed", (t) => {
+    const { folder, store } = prepare(t);
+    const vulnerabilities = [{ cveID: "CVE-2026-2", dateAdded: "2026-02-01" }];
+    build(folder, second, "5.0.0", {
+      "known_exploited_vulnerabilities.json": { catalogVersion: "1", vulnerabilities },
+    });
+
+    const inventory = inventoryOf(undefined, [npm("qs", "6.0.0", "b")]);
+    const { findings } = matchAgain(store, inventory, { findings: [kept], dataBuiltAt: first });
+
+    assert.deepEqual(
+      findings.map(({ isKnownExploited, summary }) => [isKnownExploited, summary]),
+      [[true, "as it was"]],
+    );
+  });
+
+  it("matches all of an image whose distribution has come to its end meanwhile", (t) => {
+    const { folder, store } = prepare(t);
+    build(folder, second, "4.5.0");
+    const inventory = inventoryOf({ id: "debian", versionId: "12" }, [debian("bash", "5")]);
+
+    const { findings } = matchAgain(
+      store,
+      inventory,
+      { findings: [], dataBuiltAt: first },
+      { now: new Date("2031-01-01") },
+    );
+
+    assert.deepEqual(
+      findings.map(({ state }) => state),
+      ["end_of_life"],
+    );
+  });
+
+  it("takes a new word of Debian on a flaw for a change of its package", (t) => {
+    const { folder, store } = prepare(t);
+    const bookworm = { status: "open", urgency: "low", nodsa_reason: "ignored" };
+    build(folder, second, "5.0.0", { "debian-tracker.json": { bash: { "CVE-2026-3": { releases: { bookworm } } } } });
+    const inventory = inventoryOf({ id: "debian", versionId: "12" }, [debian("bash", "5")]);
+
+    const { findings } = matchAgain(store, inventory, { findings: [], dataBuiltAt: first }, { now: new Date(second) });
+
+    assert.deepEqual(
+      findings.map(({ state }) => state),
+      ["will_not_fix"],
+    );
   });
 });

@@ -22,6 +22,10 @@ UNION ALL
 SELECT old.ecosystem, old.name FROM old.package AS old
 LEFT JOIN main.package AS new ON new.ecosystem = old.ecosystem AND new.name = old.name
 WHERE new.fingerprint IS NULL
+UNION
+SELECT ecosystem, name FROM (SELECT * FROM main.state EXCEPT SELECT * FROM old.state)
+UNION
+SELECT ecosystem, name FROM (SELECT * FROM old.state EXCEPT SELECT * FROM main.state)
 ORDER BY 1, 2`;
 
 /** Compares two database files. Undefined when the old one is missing or of another schema: then all may have changed. */
@@ -49,3 +53,40 @@ export function compareStores(oldPath: string, newPath: string): StoreChanges | 
 const SAME_SCHEMA = `
 SELECT 1 FROM main.meta AS new JOIN old.meta AS old ON old.key = new.key AND old.value = new.value
 WHERE new.key = 'schema'`;
+
+/** With more changes than this there is no use in knowing them one by one. */
+const MAX_CHANGES = 20_000;
+
+/**
+ * Writes into a new database what differs from the one that it follows, so that whoever reads it later knows what need
+ * not be matched again.
+ */
+export function recordChanges(path: string, before: string | undefined, changes: StoreChanges | undefined): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+    database.exec("DELETE FROM change; DELETE FROM meta WHERE key = 'follows'");
+    if (before !== undefined && changes && changes.packages.length <= MAX_CHANGES) {
+      database.prepare("INSERT INTO meta VALUES ('follows', ?)").run(before);
+      const insert = database.prepare("INSERT OR IGNORE INTO change VALUES (?, ?)");
+      for (const { ecosystem, name } of changes.packages) insert.run(ecosystem, name);
+    }
+    database.exec("COMMIT");
+  } finally {
+    database.close();
+  }
+}
+
+/** When the data of a file was built; undefined when there is none that can be read. */
+export function builtAt(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const row = database.prepare("SELECT value FROM meta WHERE key = 'built'").get();
+    return row && String(row.value);
+  } catch {
+    return undefined;
+  } finally {
+    database.close();
+  }
+}

@@ -40,6 +40,7 @@ CREATE TABLE state (
   urgency TEXT,
   PRIMARY KEY (ecosystem, name, cve)
 ) WITHOUT ROWID;
+CREATE TABLE change (ecosystem TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (ecosystem, name)) WITHOUT ROWID;
 `;
 
 /** Marks the records that share an id with a record of another name, so that all others need no look at their aliases. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { bulkReader } from "./bulk.ts";
 import { boundedCache, lazily } from "./cache.ts";
+import type { PackageKey } from "./changes.ts";
 import { openDatabase, readEcosystems, readMeta } from "./open-database.ts";
 import { LINK } from "./schema.ts";
 import {
@@ -33,6 +34,8 @@ export interface Snapshot {
   findByIds(ids: Iterable<string>): ReadonlyMap<string, readonly StoredAdvisory[]>;
   /** Records that go by this id, or are about the flaw that has it. */
   findAbout(id: string): readonly StoredAdvisory[];
+  /** Whether a package's records differ from those of the data before; undefined when that was not built at this time. */
+  changesSince(built: string): ((key: PackageKey) => boolean) | undefined;
   /** What is known of attacks on a CVE. */
   threat(cve: string): Threat;
   /** Why a distribution has no fix for a flaw in one of its packages. */
@@ -54,6 +57,7 @@ export function openSnapshot(path: string): Snapshot {
     advisory: (number) => advisories([number]).get(number),
     advisories,
     ...createIdSearch(database, advisories),
+    changesSince: createChanges(database, meta),
     threat: createThreats(database, meta),
     fixState: createFixStates(database),
     close: () => database.close(),
@@ -126,6 +130,15 @@ function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories
     findByIds: bulkReader(known, (missing) => search(missing, LINK.alias)),
     findAbout: (id: string) => search([id], LINK.upstream).get(id) ?? [],
   };
+}
+
+function createChanges(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["changesSince"] {
+  const keyOf = ({ ecosystem, name }: PackageKey): string => `${ecosystem}\n${name}`;
+  const keys = lazily(() => {
+    const rows = database.prepare("SELECT ecosystem, name FROM change").all();
+    return new Set(rows.map(({ ecosystem, name }) => keyOf({ ecosystem: String(ecosystem), name: String(name) })));
+  });
+  return (built) => (meta.get("follows") === built ? (key) => keys().has(keyOf(key)) : undefined);
 }
 
 function createThreats(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["threat"] {

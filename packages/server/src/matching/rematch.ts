@@ -23,8 +23,8 @@ export interface RematchOptions {
 const ROWS_AT_ONCE = 50;
 
 /**
- * Compares every stored inventory again that was matched with other advisories than the present ones. No registry is
- * asked. Returns how many inventories were compared.
+ * Brings every stored inventory that was matched with other advisories up to the present ones; where these tell what they
+ * changed, only the packages concerned are matched again. No registry is asked. Returns how many inventories that were.
  */
 export async function rematchAll(options: RematchOptions, signal: AbortSignal): Promise<number> {
   const { db, log } = options;
@@ -65,15 +65,17 @@ interface InventoryRow {
 
 async function rematchOne(options: RematchOptions, row: InventoryRow, signal: AbortSignal): Promise<void> {
   const { db, clock, matcher } = options;
-  const { body, findings } = await db
+  const { body, findings, coverage } = await db
     .selectFrom("inventories")
-    .select(["body", "findings"])
+    .select(["body", "findings", "coverage"])
     .where("id", "=", row.id)
     .executeTakeFirstOrThrow();
-  const outcome = await matcher.run<"match">({ kind: "match", body }, signal);
+  const previous = findings !== null && row.generation !== null ? { findings, generation: row.generation } : undefined;
+  const outcome = await matcher.run<"match">({ kind: "match", body, previous }, signal);
   if (!outcome) return;
   const now = clock.now();
-  if (findings !== null && Buffer.compare(findings, outcome.findings) === 0) {
+  const isSame = findings !== null && Buffer.compare(findings, outcome.findings) === 0;
+  if (isSame && coverage === outcome.coverage) {
     await db.transaction().execute((trx) => markUnchanged(trx, row.id, outcome, now));
     return;
   }

@@ -1,4 +1,4 @@
-import { type AdvisoryStore, matchInventory } from "@tidewaiter/advisories";
+import { type AdvisoryStore, type MatchReport, matchAgain, matchInventory } from "@tidewaiter/advisories";
 import { type ScanResult, scanResultSchema } from "@tidewaiter/contract";
 import type { Inventory } from "@tidewaiter/inventory";
 import { BrokerError, parseInput } from "@tidewaiter/runtime";
@@ -8,8 +8,14 @@ import { pack, unpack } from "./packing.ts";
 /** What the worker is asked; all of it may take longer than the event loop of the server can spare. */
 export type Task =
   | { readonly kind: "ingest"; readonly bytes: Uint8Array }
-  | { readonly kind: "match"; readonly body: Uint8Array }
+  | { readonly kind: "match"; readonly body: Uint8Array; readonly previous?: PackedMatch }
   | { readonly kind: "facts"; readonly findings: Uint8Array };
+
+/** Stored findings, and the generation of the data that they come from. */
+export interface PackedMatch {
+  readonly findings: Uint8Array;
+  readonly generation: string;
+}
 
 export interface PackedOutcome extends Omit<MatchOutcome, "findings"> {
   readonly findings: Uint8Array;
@@ -45,7 +51,7 @@ export interface Answers {
 /** @throws {BrokerError} INPUT_INVALID for a result that breaks its schema. */
 export function runTask(task: Task, store: AdvisoryStore): Answers[Task["kind"]] {
   if (task.kind === "ingest") return ingest(task.bytes, store);
-  if (task.kind === "match") return matchStored(unpack<Inventory>(task.body), store);
+  if (task.kind === "match") return matchPacked(task, store);
   return toFacts(unpack<MatchOutcome["findings"]>(task.findings));
 }
 
@@ -66,13 +72,24 @@ function ingest(bytes: Uint8Array, store: AdvisoryStore): Ingested {
       operatingSystem: operatingSystem ?? null,
       layers: layers.map(({ diffId, digest }) => diffId ?? digest),
     },
-    outcome: matchStored(inventory, store),
+    outcome: packOutcome(() => matchInventory(store, inventory)),
   };
 }
 
-function matchStored(inventory: Inventory, store: AdvisoryStore): PackedOutcome | undefined {
+/** Matches anew where nothing is known, else what changed in the data since. */
+function matchPacked(
+  { body, previous }: Extract<Task, { kind: "match" }>,
+  store: AdvisoryStore,
+): PackedOutcome | undefined {
+  const inventory = unpack<Inventory>(body);
+  if (!previous) return packOutcome(() => matchInventory(store, inventory));
+  const findings = unpack<MatchOutcome["findings"]>(previous.findings);
+  return packOutcome(() => matchAgain(store, inventory, { findings, dataBuiltAt: previous.generation }));
+}
+
+function packOutcome(match: () => MatchReport): PackedOutcome | undefined {
   try {
-    const outcome = toOutcome(matchInventory(store, inventory));
+    const outcome = toOutcome(match());
     return { ...outcome, findings: pack(outcome.findings) };
   } catch (error) {
     if (error instanceof BrokerError && error.code === "ADVISORIES_MISSING") return undefined;
