@@ -1,6 +1,4 @@
 import { hostname } from "node:os";
-import { join } from "node:path";
-import { type LayerCache, openLayerCache } from "@tidewaiter/image";
 import type { ApiUrls } from "@tidewaiter/registry";
 import {
   type Listener,
@@ -19,6 +17,8 @@ import { startLoops } from "./loops.ts";
 import { createFitnessWatch } from "./readiness.ts";
 import { createAnalyser } from "./scans/analysis.ts";
 import { createProgressReporter } from "./scans/progress.ts";
+import { openScanThreads } from "./scans/threads/open-scan-threads.ts";
+import type { ScanThreads } from "./scans/threads/scan-threads.ts";
 import type { AgentSettings } from "./settings.ts";
 import { createTargets } from "./targets.ts";
 
@@ -65,7 +65,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   };
 }
 
-type Parts = AppParts & { readonly cache: LayerCache | undefined };
+type Parts = AppParts & { readonly threads: ScanThreads };
 
 async function openParts(options: AgentOptions, signal: AbortSignal): Promise<Parts> {
   const { settings, log } = options;
@@ -76,24 +76,17 @@ async function openParts(options: AgentOptions, signal: AbortSignal): Promise<Pa
   const progress = createProgressReporter({ poster, worker, log, signal });
   const askStore = () => desk.store.sql.get("SELECT 1");
   const fitness = createFitnessWatch({ dataFolder: settings.TIDEWAITER_DATA_DIR, askStore });
-  const cache = openCache(settings);
-  const { SNYK_MAX_IMAGE_SIZE_IN_BYTES: maxImageBytes, TIDEWAITER_SCAN_TIMEOUT_MS: timeoutMs } = settings;
-  const analyse = createAnalyser({ log, cache, maxImageBytes, timeoutMs });
+  const threads = openScanThreads(settings, log);
+  const analyse = createAnalyser({ threads, limits: settings.limits });
   const common = { settings, log, signal, metrics, worker };
-  return { ...common, ...createTargets(options), desk, poster, progress, fitness, cache, analyse };
+  return { ...common, ...createTargets(options), desk, poster, progress, fitness, threads, analyse };
 }
 
-async function closeParts({ registries, poster, cache, desk }: Parts): Promise<void> {
+async function closeParts({ registries, poster, threads, desk }: Parts): Promise<void> {
   await registries.close();
+  await threads.close();
   poster.close();
-  cache?.close();
   await desk.store.close();
-}
-
-function openCache(settings: AgentSettings): LayerCache | undefined {
-  const maxBytes = settings.TIDEWAITER_LAYER_CACHE_BYTES;
-  if (maxBytes === 0) return undefined;
-  return openLayerCache(join(settings.TIDEWAITER_DATA_DIR, "layers.db"), { maxBytes });
 }
 
 function createPoster({ settings, outbound }: AgentOptions): CallbackPoster {

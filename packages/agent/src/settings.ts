@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { type ScanLimits, scanLimits, scanSettings } from "@tidewaiter/image";
 import {
   configInvalid,
   countSetting,
@@ -13,7 +14,15 @@ import { z } from "zod";
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_PORT = 17_500;
+const MB = 1024 * 1024;
 const port = countSetting(0, 65_535);
+
+/** On the agent one variable of the vendor's sets both sizes. */
+const {
+  TIDEWAITER_SCAN_LAYER_MAX_MB: _layer,
+  TIDEWAITER_SCAN_IMAGE_MAX_MB: _image,
+  ...analyserShape
+} = scanSettings.shape;
 
 /** Variables of the registry agent. The vendor's names stay; ours start with `TIDEWAITER_`. */
 export const agentSettingsSchema = z.object({
@@ -66,6 +75,7 @@ export const agentSettingsSchema = z.object({
   TIDEWAITER_SCAN_CRASHES: countSetting(1, 1_000)
     .default(10)
     .describe("How often a process may die with a scan before it is given up"),
+  ...analyserShape,
   TIDEWAITER_SCAN_TIMEOUT_MS: countSetting(1_000).default(HOUR_MS).describe("Longest run of a scan"),
   TIDEWAITER_LEASE_MS: countSetting(1_000)
     .default(30_000)
@@ -95,6 +105,8 @@ export type AgentSettings = Readonly<z.output<typeof agentSettingsSchema>> & {
   readonly port: number;
   /** Scans that run at once. */
   readonly slots: number;
+  /** Bounds of one scan. */
+  readonly limits: ScanLimits;
 };
 
 /** @throws {BrokerError} CONFIG_INVALID, naming every bad variable at once and none of the values. */
@@ -110,5 +122,12 @@ export function loadAgentSettings(env: Env): AgentSettings {
     ]);
   }
   const port = settings.SNYK_PORT ?? settings.PORT ?? DEFAULT_PORT;
-  return Object.freeze({ ...settings, port, slots: settings.MAX_ACTIVE_OPERATIONS ?? availableParallelism() });
+  const slots = settings.MAX_ACTIVE_OPERATIONS ?? availableParallelism();
+  const imageMb = settings.SNYK_MAX_IMAGE_SIZE_IN_BYTES / MB;
+  const limits = scanLimits({
+    ...settings,
+    TIDEWAITER_SCAN_LAYER_MAX_MB: imageMb,
+    TIDEWAITER_SCAN_IMAGE_MAX_MB: imageMb,
+  });
+  return Object.freeze({ ...settings, port, slots, limits });
 }

@@ -1,16 +1,11 @@
-import { analyseImage, type LayerCache } from "@tidewaiter/image";
-import type { Inventory } from "@tidewaiter/inventory";
+import type { AnalysisProgress, ScanLimits } from "@tidewaiter/image";
 import type { ResolvedImage } from "@tidewaiter/registry";
-import { BrokerError, type Logger } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime";
 import type { ProgressState } from "./progress.ts";
+import type { Analysis } from "./threads/messages.ts";
+import type { ScanThreads } from "./threads/scan-threads.ts";
 
-/** An inventory and what it cost. */
-export interface Analysis {
-  readonly inventory: Inventory;
-  readonly bytesFetched: number;
-  readonly layersCached: number;
-  readonly layersRead: number;
-}
+const SIZE_VARIABLE = "SNYK_MAX_IMAGE_SIZE_IN_BYTES";
 
 export interface AnalyseOptions {
   readonly signal: AbortSignal;
@@ -21,36 +16,27 @@ export interface AnalyseOptions {
 export type Analyse = (image: ResolvedImage, options: AnalyseOptions) => Promise<Analysis>;
 
 export interface AnalyserOptions {
-  readonly log: Logger;
-  readonly cache?: LayerCache;
-  /** Largest image, stored and unpacked. */
-  readonly maxImageBytes: number;
-  readonly timeoutMs: number;
+  readonly threads: ScanThreads;
+  readonly limits: ScanLimits;
 }
 
 /** The analyser with this agent's limits. @throws {BrokerError} IMAGE_TOO_LARGE before any layer is fetched. */
-export function createAnalyser({ log, cache, maxImageBytes, timeoutMs }: AnalyserOptions): Analyse {
-  const limits = { imageBytes: maxImageBytes, layerBytes: maxImageBytes, timeMs: timeoutMs };
+export function createAnalyser({ threads, limits }: AnalyserOptions): Analyse {
   return async (image, { signal, connection, onProgress }) => {
-    if (image.sizeBytes > maxImageBytes) {
-      throw new BrokerError("IMAGE_TOO_LARGE", `the image has ${image.sizeBytes} bytes, the limit is ${maxImageBytes}`);
+    if (image.sizeBytes > limits.imageBytes) {
+      const text = `the image has ${image.sizeBytes} bytes, the limit is ${limits.imageBytes}`;
+      throw new BrokerError("IMAGE_TOO_LARGE", text);
     }
-    let cost = { bytesFetched: 0, layersCached: 0, layersRead: 0 };
-    const inventory = await analyseImage(image, {
+    const run = {
+      source: image,
+      task: { connection, limits },
       signal,
-      log,
-      cache,
-      connection,
-      limits,
-      onProgress: (progress) => {
+      onProgress: (progress: AnalysisProgress) => {
         const isRead = progress.layersTotal > 0 && progress.layersDone === progress.layersTotal;
         onProgress({ ...progress, phase: isRead ? "analyse" : "pull" });
       },
-      onStats: ({ bytesFetched, layersCached, layersFetched }) => {
-        cost = { bytesFetched, layersCached, layersRead: layersFetched };
-      },
-    }).catch(rejectNamed);
-    return { inventory, ...cost };
+    };
+    return threads.run(run).catch(rejectNamed);
   };
 }
 
@@ -58,10 +44,11 @@ function rejectNamed(error: unknown): never {
   throw nameVariable(error);
 }
 
-/** The analyser knows its limits by their own names; on the agent one variable sets the sizes. */
+/** The analyser names a variable for each size; on the agent one of the vendor's sets both. */
 function nameVariable(error: unknown): unknown {
   if (!(error instanceof BrokerError) || error.code !== "LIMIT_EXCEEDED") return error;
-  const action =
-    "if the image is trusted and the message names imageBytes or layerBytes, raise SNYK_MAX_IMAGE_SIZE_IN_BYTES";
-  return new BrokerError(error.code, error.message, { cause: error, action });
+  const message = error.message.replace(/TIDEWAITER_SCAN_(LAYER|IMAGE)_MAX_MB/, SIZE_VARIABLE);
+  const [variable] = /(TIDEWAITER|SNYK)_[A-Z_]+/.exec(message) ?? [];
+  const action = variable ? `raise ${variable} if the image is trusted` : error.action;
+  return new BrokerError(error.code, message, { cause: error, action });
 }

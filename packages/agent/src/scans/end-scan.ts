@@ -57,7 +57,7 @@ async function store(options: ScanEnderOptions, scan: Scan, outcome: ScanOutcome
   if (!(await scans.finish(scan, end, clock.now()))) return false;
   metrics.scans.inc({ state });
   const { scanId, connection } = scan;
-  log.info("scan ended", { scanId, connection, state, code: errorCode, packages: inventory?.packages.length });
+  log.info("scan ended", { scanId, connection, state, code: errorCode, packages: inventory?.packages });
   if (parcel.callback) await deliverQueue.add({ id: parcel.id, group: scan.connection, payload: parcel.id });
   onQueued();
   return true;

@@ -7,10 +7,11 @@ import type { RegistryPool } from "../registry-pool.ts";
 import type { Scan } from "../state/scan.ts";
 import type { ScanStore } from "../state/scan-store.ts";
 import type { Vault } from "../state/vault.ts";
-import type { Analyse, Analysis } from "./analysis.ts";
+import type { Analyse } from "./analysis.ts";
 import type { ScanEnder } from "./end-scan.ts";
 import type { ProgressReporter } from "./progress.ts";
 import type { RunningScans } from "./running-scans.ts";
+import type { Analysis } from "./threads/messages.ts";
 
 const RETRY = { attempts: Number.MAX_SAFE_INTEGER, baseMs: 2_000, capMs: 300_000 };
 const MAX_ASKED_PAUSE_MS = 3_600_000;
