@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
 import { openBrowser, openPage, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { measureFirstView } from "./support/first-view.ts";
 import { type SeededServer, startSeededServer } from "./support/seeded.ts";
 
 describe("somebody who runs the console", { skip: missing("chromium"), timeout: 240_000 }, () => {
@@ -25,6 +26,13 @@ describe("somebody who runs the console", { skip: missing("chromium"), timeout: 
   const visit = (path: string): Promise<void> => openPage(page, seeded.server.url + path);
   const confirm = (label: string): Promise<void> =>
     page.getByRole("dialog").getByRole("button", { name: label }).click();
+
+  it("sees the figures of the overview with nothing in the browser's cache", async (context) => {
+    const { contentMs } = await measureFirstView(page, seeded.server.url);
+
+    context.diagnostic(`first view after ${Math.round(contentMs)} ms`);
+    assert.equal(await page.locator("main .totals .total").count(), 8);
+  });
 
   it("gets a token next to the present one, and revokes it", async () => {
     await visit(connection);

@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
-import { stat } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import type { Locator, Page, Request } from "playwright-core";
+import type { Page } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
-import { openBrowser, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { openBrowser, openPage, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { type Control, controlsOf, hasEffect } from "./support/controls.ts";
 import { type SeededServer, startSeededServer } from "./support/seeded.ts";
 
-const CONTROLS = ["button", "summary", "select", "input", "textarea", "a[href]"];
-const VISIBLE = CONTROLS.map((tag) => `main ${tag}:visible:not(:disabled)`).join(", ");
-/** How long a control may take to show that it did something. */
-const EFFECT_MS = 4_000;
+/** A way to a control: the page, what is pressed first to reveal it, and its name. */
+interface Way {
+  readonly path: string;
+  readonly through: string | undefined;
+  readonly name: string;
+}
 
-describe("every control", { skip: missing("chromium"), timeout: 600_000 }, () => {
+describe("every control", { skip: missing("chromium"), timeout: 900_000 }, () => {
   let seeded: SeededServer;
   let browser: PersonsBrowser;
+  const pressed = new Set<string>();
+  /** Ways to what cannot be undone; they are gone last, since nothing is left to press after them. */
+  const final: Way[] = [];
 
   before(async () => {
     seeded = await startSeededServer();
@@ -25,111 +30,92 @@ describe("every control", { skip: missing("chromium"), timeout: 600_000 }, () =>
     await seeded?.stop();
   });
 
-  it("has an effect or an error with a code", async () => {
-    const { page } = browser;
-    const seen = new Set<string>();
+  it("of every page, dialog and menu has an effect or an error with a code", async (context) => {
     const dead: string[] = [];
 
-    for (const path of seeded.pages) {
-      const url = seeded.server.url + path;
-      await open(page, url);
-      for (const [index, name] of (await namesOf(page)).entries()) {
-        if (seen.has(name)) continue;
-        seen.add(name);
-        const control = page.locator(VISIBLE).nth(index);
-        if (!(await hasEffect(page, control))) dead.push(`${path} ${name}`);
-        await open(page, url);
+    for (const [index, path] of seeded.pages.entries()) {
+      await open(path);
+      const there = await controlsOf(browser.page, index === 0);
+      for (const way of fresh(path, undefined, there)) {
+        const names = new Set(there.map(({ name }) => name));
+        const revealed = (await press(way, dead)).filter(({ name }) => !names.has(name));
+        for (const further of fresh(path, way.name, revealed)) await press(further, dead);
       }
     }
 
+    context.diagnostic(`${pressed.size} controls`);
     assert.deepEqual(dead, []);
-    assert.ok(seen.size > 100, `only ${seen.size} controls were found`);
+    assert.ok(pressed.size > 250, `only ${pressed.size} controls were found`);
+  });
+
+  it("that cannot be undone does what it says", async () => {
+    const dead: string[] = [];
+    const order = ({ name }: Way): number =>
+      /Sign out/.test(name) ? 2 : /Remove the connection|Revoke in/.test(name) ? 1 : 0;
+
+    for (const way of final.toSorted((a, b) => order(a) - order(b))) await press(way, dead);
+
+    assert.deepEqual(dead, []);
+    assert.ok(final.length > 5, `only ${final.length} were found`);
+    await browser.page.getByRole("heading", { name: "Sign in" }).waitFor();
   });
 
   it("makes no script fail and breaks no content security policy", () => {
     assert.deepEqual(browser.complaints, []);
   });
+
+  /** Language, appearance and views of the press before are forgotten. */
+  async function open(path: string): Promise<void> {
+    await browser.page.evaluate("localStorage.clear()");
+    await openPage(browser.page, seeded.server.url + path);
+  }
+
+  /** Ways to those of the controls that were not met before; what cannot be undone is put by. */
+  function fresh(path: string, through: string | undefined, controls: readonly Control[]): Way[] {
+    return controls.flatMap(({ name, isFinal, isShared }) => {
+      const key = `${kindOf(path, isShared)} ${through ?? ""} ${name}`;
+      if (pressed.has(key)) return [];
+      pressed.add(key);
+      const way = { path, through, name };
+      if (isFinal) final.push(way);
+      return isFinal ? [] : [way];
+    });
+  }
+
+  /** Goes the way and presses what is at its end. Answers with the controls that are on the same page then. */
+  async function press({ path, through, name }: Way, dead: string[]): Promise<readonly Control[]> {
+    const { page } = browser;
+    await open(path);
+    if (through !== undefined) {
+      await (await find(page, through))?.at.click();
+      await settle(page);
+    }
+    const control = await find(page, name);
+    // What is no longer there was taken away by another press.
+    if (!control) return [];
+    if (!(await hasEffect(page, control))) dead.push([path, through, name].filter(Boolean).join(" › "));
+    if (through !== undefined || !/^(summary|button|input checkbox)/.test(name)) return [];
+    await settle(page);
+    return isAt(page, path) ? controlsOf(page) : [];
+  }
 });
 
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.locator("main h1, main [role=alert]").first().waitFor();
-  await page.locator("main .loading").first().waitFor({ state: "detached" });
+async function find(page: Page, name: string): Promise<Control | undefined> {
+  return (await controlsOf(page, true)).find((control) => control.name === name);
 }
 
-/** What a control is called, without the parts that differ from row to row. Equal controls are pressed once. */
-async function namesOf(page: Page): Promise<string[]> {
-  const controls = await page.locator(VISIBLE).all();
-  return Promise.all(
-    controls.map(async (control) => {
-      const [text, label, type, href] = await Promise.all([
-        control.textContent(),
-        control.getAttribute("aria-label"),
-        control.getAttribute("type"),
-        control.getAttribute("href"),
-      ]);
-      const where = (href ?? "").replace(/\/[0-9a-f]{32}/g, "/:id").replace(/[0-9a-f]{32}|GHSA[\w-]+/g, "…");
-      const id = href === null && label === null ? await control.evaluate(labelOf) : "";
-      return [type, label ?? text?.slice(0, 40), where, id].join(" ").replace(/[0-9a-f]{12,}|\d+/g, "#");
-    }),
-  );
+function isAt(page: Page, path: string): boolean {
+  return new URL(page.url()).pathname === path.split("?")[0];
 }
 
-/** Runs in the page: what a label says of its input. */
-function labelOf(element: unknown): string {
-  const { labels, name } = element as { labels?: ArrayLike<{ textContent: string }>; name?: string };
-  return `${labels?.[0]?.textContent ?? ""} ${name ?? ""}`;
+/** Pages that differ only in what they show; the tabs of one thing share its head. */
+function kindOf(path: string, isShared: boolean): string {
+  const kind = path.replace(/[0-9a-f]{32}/g, ":id");
+  return isShared ? kind.split("/").slice(0, 3).join("/") : kind;
 }
 
-/** Presses, types or chooses, and watches for anything that follows: a call, another address, another page content. */
-async function hasEffect(page: Page, control: Locator): Promise<boolean> {
-  if ((await control.getAttribute("download")) !== null) return downloads(page, control);
-  if ((await control.getAttribute("aria-current")) !== null) return true;
-  const calls: string[] = [];
-  const note = (request: Request): void => void calls.push(request.url());
-  const state = (): Promise<string> => page.evaluate<string>(STATE);
-  const before = await state();
-  page.on("request", note);
-  await use(control);
-  const end = Date.now() + EFFECT_MS;
-  while (calls.length === 0 && (await state().catch(() => "gone")) === before && Date.now() < end) {
-    await page.waitForTimeout(50);
-  }
-  page.off("request", note);
-  return calls.length > 0 || (await state().catch(() => "gone")) !== before;
-}
-
-async function downloads(page: Page, control: Locator): Promise<boolean> {
-  const [download] = await Promise.all([page.waitForEvent("download"), control.click()]);
-  const path = await download.path();
-  return (await stat(path)).size > 0;
-}
-
-/** Address, text, values and marks of the page, and which input the browser complains about. */
-const STATE = `(() => {
-  const inputs = [...document.querySelectorAll("input, select, textarea")];
-  const values = inputs.map((one) => [one.value, one.checked, one.indeterminate]);
-  const open = [...document.querySelectorAll("details, dialog")].map((one) => one.open);
-  const invalid = document.querySelector(":focus:invalid") !== null;
-  const pressed = [...document.querySelectorAll("[aria-pressed]")].map((one) => one.getAttribute("aria-pressed"));
-  return JSON.stringify([location.href, document.body.textContent, values, open, invalid, pressed, String(getSelection())]);
-})()`;
-
-async function use(control: Locator): Promise<void> {
-  const tag = await control.evaluate((element) => (element as { tagName: string }).tagName);
-  const type = (await control.getAttribute("type")) ?? "";
-  if (tag === "SELECT") {
-    const current = await control.inputValue();
-    const values = await control
-      .locator("option")
-      .evaluateAll((all) => all.map((one) => (one as { value?: string }).value));
-    const other = values.find((value) => value !== current);
-    if (other !== undefined) await control.selectOption(other);
-  } else if (tag === "TEXTAREA" || ["text", "search", "url", "password"].includes(type)) {
-    await control.pressSequentially("https://x");
-  } else if (type === "number") await control.fill("7");
-  else if (type === "date") await control.fill("2030-01-31");
-  else if (type === "file")
-    await control.setInputFiles({ name: "Dockerfile", mimeType: "text/plain", buffer: Buffer.from("FROM x") });
-  else await control.click();
+/** Until what a press has opened stands there with all that it reads. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForTimeout(100);
+  await page.locator(":is(main, dialog) .loading").first().waitFor({ state: "detached" });
 }
