@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { freePorts } from "../support/free-ports.ts";
 import { startPostgres, withoutPostgres } from "../support/postgres.ts";
 import { FULL, type Scale } from "./server/content.ts";
+import { firstViewSeconds, withoutBrowser } from "./server/first-view.ts";
 import { FINDING_PATHS, LIST_PATHS, measureP99, slowest } from "./server/load.ts";
 import { KEY, type Measured, startFloor, startOurs } from "./server/process.ts";
 import { fillPostgres, prepareSqlite } from "./server/stores.ts";
@@ -52,6 +53,9 @@ async function measureSqlite(rows: Rows, folder: string, rounds: number): Promis
   rows["start-seconds"] = { ours: starts.sort((a, b) => a - b)[1] ?? 0, unit: "s" };
   rows.rss = { ours: ours.rssMb(), floor: floor.rssMb(), unit: "MB" };
   await explain("sqlite", ours);
+  const reason = withoutBrowser();
+  if (reason) process.stderr.write(`first view not measured: ${reason}\n`);
+  else rows["first-view-seconds"] = { ours: await firstViewSeconds(ours.url), unit: "s" };
 }
 
 /** Ours and the floor in turn, so that a busy moment of the machine hits both; the median of three. */
