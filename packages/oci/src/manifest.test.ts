@@ -16,13 +16,24 @@ describe("parseManifest", () => {
     );
   });
 
-  it("tells images from charts and signatures", () => {
-    const kinds = [config, { ...config, mediaType: "application/vnd.cncf.helm.config.v1+json" }].map((each) => {
-      const parsed = parseManifest(bytes({ schemaVersion: 2, config: each, layers: [] }));
+  it("tells images from charts, and from signatures that carry an image's config", () => {
+    const layer = (mediaType: string): object => ({ mediaType, digest, size: 2 });
+    const chart = { ...config, mediaType: "application/vnd.cncf.helm.config.v1+json" };
+    const manifests = [
+      { config, layers: [] },
+      { config, layers: [layer(MEDIA_TYPES.ociLayerZstd)] },
+      { config, layers: [layer("application/octet-stream")] },
+      { config: chart, layers: [] },
+      { config, layers: [layer("application/vnd.dev.cosign.simplesigning.v1+json")] },
+      { config, layers: [layer("application/vnd.dsse.envelope.v1+json")] },
+    ];
+
+    const kinds = manifests.map((each) => {
+      const parsed = parseManifest(bytes({ schemaVersion: 2, ...each }));
       return parsed.kind === "manifest" && isImage(parsed);
     });
 
-    assert.deepEqual(kinds, [true, false]);
+    assert.deepEqual(kinds, [true, true, true, false, false, false]);
   });
 
   it("names the withdrawn form, unknown forms and broken descriptors", () => {

@@ -69,10 +69,15 @@ export function parseManifest(bytes: Uint8Array, contentType = ""): ImageManifes
   throw new BrokerError("IMAGE_UNSUPPORTED", `${mediaType || "an unknown media type"} is neither image nor index`);
 }
 
+/** What may hold files; cosign gives its signatures and attestations an image's config, so the config alone says too little. */
+const ARCHIVE_TYPE = /tar|gzip|zstd|octet-stream|^$/i;
+
 /** True when the manifest describes a runnable image and not a chart, signature or other artifact. */
-export function isImage({ config, artifactType }: ImageManifest): boolean {
+export function isImage({ config, layers, artifactType }: ImageManifest): boolean {
   const type = config.mediaType;
-  return !artifactType && (type === MEDIA_TYPES.ociConfig || type === MEDIA_TYPES.dockerConfig);
+  const hasConfig = type === MEDIA_TYPES.ociConfig || type === MEDIA_TYPES.dockerConfig;
+  const isArchive = layers.length === 0 || layers.some(({ mediaType }) => ARCHIVE_TYPE.test(mediaType));
+  return !artifactType && hasConfig && isArchive;
 }
 
 function parseObject(bytes: Uint8Array): Json {

@@ -80,7 +80,8 @@ function chooseEntry(index: ImageIndex, { platform, preferred }: ResolveOptions)
 
 function assertImage(manifest: ImageManifest, name: string): void {
   if (isImage(manifest)) return;
-  const type = manifest.artifactType ?? manifest.config.mediaType;
+  const [layer] = manifest.layers;
+  const type = manifest.artifactType ?? layer?.mediaType ?? manifest.config.mediaType;
   throw new BrokerError("IMAGE_UNSUPPORTED", `${name} is no container image (${type || "unknown type"})`);
 }
 
