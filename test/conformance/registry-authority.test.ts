@@ -48,6 +48,51 @@ describe("registry authority", () => {
     await oci[Symbol.asyncDispose]();
   });
 
+  it("gives name and password by POST where the token server knows no GET", async () => {
+    const oci = await headWith({ tokens: { isPostOnly: true } });
+
+    assert.deepEqual([oci.tokenCount(), oci.registry.seen(/^POST \/token$/).length], [1, 1]);
+  });
+
+  it("uses the refresh token that came with a first token for the next ones", async () => {
+    const answer = (token: string) => ({ token, expires_in: 300, refresh_token: "identity-1" });
+    const oci = await startOci({ tokens: { answer, identityTokens: { "identity-1": "ann" } } });
+    const registry = connectTo(oci.blob);
+
+    await registry.headManifest(oci.sample.app, "1.0");
+    await registry.headManifest(oci.sample.manyTags, "v1");
+
+    const asked = (pattern: RegExp): number => oci.registry.seen(pattern).length;
+    assert.deepEqual([asked(/^GET \/token/), asked(/^POST \/token/)], [1, 1]);
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+
+  it("gets tokens as a stranger where it has no account", async () => {
+    const oci = await startOci({ tokens: { allowsAnonymous: true } });
+    const registry = connectTo({ ...oci.blob, username: undefined, password: undefined });
+
+    await registry.resolve(oci.sample.app, "1.0", {});
+
+    assert.deepEqual(
+      oci.registry.seen(/\/token\?/).map(({ headers }) => headers.authorization),
+      [undefined],
+    );
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+
+  it("reads no token of unreasonable size", async () => {
+    const answer = () => ({ token: "t".repeat(70_000) });
+    const oci = await startOci({ tokens: { answer } });
+    const registry = connectTo(oci.blob);
+
+    await assert.rejects(registry.headManifest(oci.sample.app, "1.0"), hasCode("LIMIT_EXCEEDED"));
+
+    await registry.close();
+    await oci[Symbol.asyncDispose]();
+  });
+
   it("encodes what it repeats to the token server", async () => {
     const scope = "repository:acme/tools/app:pull&x=1";
     const oci = await headWith({

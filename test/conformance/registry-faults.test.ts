@@ -207,15 +207,22 @@ describe("registry faults: indexes and platforms", () => {
 });
 
 describe("registry faults: lists", () => {
-  const tagsOf = async (answers: (call: number) => { tags: string[]; link?: string }): Promise<string[]> => {
+  interface TagsAnswer {
+    readonly tags?: string[] | null;
+    readonly link?: string;
+    readonly status?: number;
+    readonly errors?: object[];
+  }
+  const tagsOf = async (answers: (call: number, query: URLSearchParams) => TagsAnswer): Promise<string[]> => {
     let call = 0;
-    await using server = await startEmulator((_req, res) => {
+    await using server = await startEmulator((req, res) => {
       call += 1;
-      const { tags, link } = answers(call);
+      const { link, status = 200, ...body } = answers(call, new URL(req.url ?? "", "http://x").searchParams);
       if (link) res.setHeader("link", link);
-      res.setHeader("content-type", "application/json").end(JSON.stringify({ tags }));
+      res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
-    const registry = connectTo({ type: "oci", registryBase: server.host, extra: { plainHttp: true } });
+    const limits = { pageBudget: 20 };
+    const registry = connectTo({ type: "oci", registryBase: server.host, extra: { plainHttp: true } }, limits);
     try {
       return await collect(registry.listTags("a/b"));
     } finally {
@@ -223,6 +230,7 @@ describe("registry faults: lists", () => {
     }
   };
   const thousand = Array.from({ length: 1000 }, (_, number) => `v${number}`);
+  const linkTo = (last: string | number): string => `</v2/a/b/tags/list?last=${last}>; rel="next"`;
 
   it("ends without a link although the page is full", async () => {
     assert.equal((await tagsOf(() => ({ tags: thousand }))).length, 1000);
@@ -241,18 +249,41 @@ describe("registry faults: lists", () => {
     assert.deepEqual(await tagsOf(() => ({ tags: ["a"], link: '</docs>; rel="help"' })), ["a"]);
   });
 
-  it("stops when the registry repeats itself", async () => {
-    await assert.rejects(
-      tagsOf(() => ({ tags: ["a"], link: '</v2/a/b/tags/list?last=a>; rel="next"' })),
-      hasCode("REGISTRY_PROTOCOL"),
-    );
-    let cursor = 0;
-    await assert.rejects(
-      tagsOf(() => {
-        cursor += 1;
-        return { tags: ["a"], link: `</v2/a/b/tags/list?last=${cursor}>; rel="next"` };
-      }),
-      hasCode("REGISTRY_PROTOCOL"),
-    );
+  it("stops when the registry repeats itself, or comes to no end", async () => {
+    const repeating = tagsOf(() => ({ tags: ["a"], link: linkTo("a") }));
+    const turning = tagsOf((call) => ({ tags: ["a"], link: linkTo(call) }));
+    const endless = tagsOf((call) => ({ tags: [`t${call}`], link: linkTo(call) }));
+
+    await Promise.all([repeating, turning, endless].map((list) => assert.rejects(list, hasCode("REGISTRY_PROTOCOL"))));
+  });
+
+  it("names each tag once, and none of a repository that was emptied", async () => {
+    const twice = await tagsOf((call) => ({
+      tags: ["b", "a", "b"],
+      ...(call < 2 && { tags: ["c", "b"], link: linkTo("b") }),
+    }));
+
+    assert.deepEqual(twice, ["c", "b", "a"]);
+    assert.deepEqual(await tagsOf(() => ({ tags: null })), []);
+  });
+
+  it("asks for smaller pages, and then for any, where a size is refused", async () => {
+    for (const status of [400, 405]) {
+      const asked: (string | null)[] = [];
+      const tags = await tagsOf((_call, query) => {
+        asked.push(query.get("n"));
+        const errors = [{ code: status === 400 ? "PAGINATION_NUMBER_INVALID" : "UNSUPPORTED" }];
+        return query.has("n") ? { status, errors } : { tags: ["a"] };
+      });
+
+      assert.deepEqual([tags, asked], [["a"], ["1000", "100", null]]);
+    }
+  });
+
+  it("takes no error for an empty list, even under the status of success", async () => {
+    const answering = (code: string) => tagsOf(() => ({ errors: [{ code, message: "slow down" }] }));
+
+    await assert.rejects(answering("TOOMANYREQUESTS"), hasCode("REGISTRY_RATE_LIMITED"));
+    await assert.rejects(answering("UNKNOWN"), hasCode("REGISTRY_PROTOCOL"));
   });
 });

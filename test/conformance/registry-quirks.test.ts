@@ -121,6 +121,16 @@ describe("quirks of single registries", () => {
     });
   });
 
+  it("acr: gives a refresh token by GET where the token server knows no POST", async () => {
+    const acr = await startAcr({ hasRefreshToken: true, refusesPost: true });
+    await withRegistry(acr, async (registry) => {
+      await registry.headManifest(acr.sample.app, "1.0");
+
+      const asked = (pattern: RegExp): number => acr.registry.seen(pattern).length;
+      assert.deepEqual([asked(/^POST \/oauth2\/token/), asked(/^GET \/oauth2\/token/)], [1, 1]);
+    });
+  });
+
   it("acr: tells size and platform of tags from what is known of their manifests", async () => {
     const acr = await startAcr();
     await withRegistry(acr, async (registry) => {

@@ -10,6 +10,8 @@ import { createTokenService, distributionScope, refuse } from "./token-service.t
 export interface AcrOptions {
   /** `00000000-…` with a refresh token in place of a user and a password. */
   readonly hasRefreshToken?: boolean;
+  /** Tokens by GET only: the refresh token is then a password like any other. */
+  readonly refusesPost?: boolean;
   /** The same, with a token of Entra, which must be traded for a refresh token first. */
   readonly hasEntraToken?: boolean;
   /** A repository token whose scope map is narrower than everything sees an empty catalog. */
@@ -31,15 +33,21 @@ const ENTRA_TOKEN = ["{}", JSON.stringify({ iss: `https://sts.windows.net/${TENA
 
 /** Azure's registry (reference, 4.3): `access_token` only, `metadata_read` for tags, links with `orderby=`, blobs on a data endpoint. */
 export async function startAcr(options: AcrOptions = {}): Promise<Acr> {
-  const { hasRefreshToken = false, hasEntraToken = false, isNarrow = false, hasMetadataApi = true } = options;
+  const {
+    hasRefreshToken = false,
+    refusesPost = false,
+    hasEntraToken = false,
+    isNarrow = false,
+    hasMetadataApi = true,
+  } = options;
   const sample = await buildSampleContent({ namespace: "acme" });
   const faults = createFaults();
   const [seat, storage] = await Promise.all([takeSeat(), startStorage(sample.content, [faults.handler])]);
   const tokens = createTokenService({
     service: seat.host,
     realm: `${seat.url}oauth2/token`,
-    accounts: { "pull-token": "token-password" },
-    identityTokens: { [REFRESH_TOKEN]: NULL_GUID },
+    accounts: { "pull-token": "token-password", ...(refusesPost && { [NULL_GUID]: REFRESH_TOKEN }) },
+    ...(!refusesPost && { identityTokens: { [REFRESH_TOKEN]: NULL_GUID } }),
     guards: /^\/(v2|acr)/,
     answer: (token) => ({ access_token: token }),
     scopeOf: demandedScope,

@@ -20,6 +20,8 @@ export interface TokenServiceOptions {
   readonly guards?: RegExp;
   /** Scopes that an account gets; all that it asked for when left out. */
   readonly grant?: (scopes: readonly string[], account: string | undefined) => readonly string[];
+  /** OAuth2 servers know no GET: names and passwords come by POST as well. */
+  readonly isPostOnly?: boolean;
   /** Identity tokens, taken by POST and by the account that they stand for. */
   readonly identityTokens?: Readonly<Record<string, string>>;
 }
@@ -100,6 +102,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const account = options.identityTokens?.[form.refresh_token ?? ""];
     if (form.grant_type === "refresh_token" && account)
       give(res, (form.scope ?? "").split(" ").filter(Boolean), account);
+    else if (options.isPostOnly && form.grant_type === "password" && accounts[form.username ?? ""] === form.password)
+      give(res, (form.scope ?? "").split(" ").filter(Boolean), form.username);
     else refuse(res, 401, "UNAUTHORIZED", "invalid grant");
   };
 
@@ -107,9 +111,10 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     if (stalls > 0) {
       stalls -= 1;
       drip(res);
-    } else if (req.method === "GET") byGet(req, res);
-    else if (options.identityTokens) express.urlencoded()(req, res, () => byPost(req, res));
-    else refuse(res, 405, "UNSUPPORTED", "GET only");
+    } else if (req.method === "GET" && !options.isPostOnly) byGet(req, res);
+    else if (req.method === "POST" && (options.identityTokens || options.isPostOnly))
+      express.urlencoded()(req, res, () => byPost(req, res));
+    else refuse(res, 405, "UNSUPPORTED", "method not allowed");
   };
 
   return {

@@ -1,7 +1,7 @@
 import { BrokerError } from "@tidewaiter/runtime";
 import { z } from "zod";
 import type { Authorizer } from "../auth/authorizer.ts";
-import { AnswerError, WRONG_SHAPE } from "../http/answer-error.ts";
+import { AnswerError, errorInside, WRONG_SHAPE } from "../http/answer-error.ts";
 import { nextLink } from "../http/link-header.ts";
 import { readJson } from "../http/read-body.ts";
 import type { HttpAnswer } from "../http/transport.ts";
@@ -53,7 +53,10 @@ export function createListing({ session, authorizer, rootOf, limits }: ListingCo
       read: async (at) => {
         const answer = await openPage(at, first, pageSize, session);
         assertNoWebPage(answer, first.asked.name);
-        const items = pick(await readJson(answer, limits.maxPageBytes, first.asked.name));
+        const json = await readJson(answer, limits.maxPageBytes, first.asked.name);
+        const refusal = errorInside(json, answer, first.asked);
+        if (refusal) throw refusal;
+        const items = pick(json);
         return {
           items,
           next: nextPage(answer.url.origin === at.origin ? at : answer.url, nextLink(answer.headers("link"))),

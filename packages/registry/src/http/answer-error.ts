@@ -53,6 +53,15 @@ export async function answerError(
   return new AnswerError(answer.status, code, message, { retryAfterMs, ...adviceFor(answer, said) });
 }
 
+/** The errors that some front ends send under the status of success, as an error; undefined for any other document. */
+export function errorInside(json: unknown, { url }: HttpAnswer, asked: Asked): BrokerError | undefined {
+  const first = isObject(json) && Array.isArray(json.errors) ? json.errors[0] : undefined;
+  if (!isObject(first)) return undefined;
+  const said = typeof first.code === "string" ? printableLine(first.code).slice(0, 64) : "an error";
+  const code = said === "TOOMANYREQUESTS" ? "REGISTRY_RATE_LIMITED" : "REGISTRY_PROTOCOL";
+  return new BrokerError(code, `${asked.name}: ${url.host} answered ${said} as if it were a success`);
+}
+
 interface Said {
   readonly code?: string;
   readonly message?: string;
