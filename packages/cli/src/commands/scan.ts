@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
-import { BrokerError, loadSettings, productVersion } from "@tidewaiter/runtime";
+import { BrokerError, loadSettings, printableLine, productVersion } from "@tidewaiter/runtime";
 import { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import { addFindingOptions, asksForFindings, type FindingOptions } from "../db/findings/options.ts";
+import { addFindingOptions, type FindingOptions, findingMode } from "../db/findings/options.ts";
 import { openTarget } from "../scan/open-target.ts";
 import { FORMATS, formatResult, readFormat, writeResult } from "../scan/output.ts";
 import { createScanProgress } from "../scan/progress.ts";
@@ -19,10 +19,10 @@ interface ScanOptions extends FindingOptions {
   readonly cache?: string;
 }
 
-/** Takes the inventory of one image, straight from a registry, an archive or the local engine. */
+/** Takes the inventory of one image, straight from a registry, an archive or the local engine, and shows its findings. */
 export function scanCommand(context: CommandContext): Command {
   const command = new Command("scan")
-    .description("list the packages of one image, or what advisories know about them")
+    .description("show what advisories know about one image, or its packages where there is no advisory data")
     .argument("<image>", "reference, oci-archive:file, docker-archive:file, oci:folder or docker-daemon:name")
     .option("--platform <os/arch>", "which image of an index (default linux/amd64)")
     .option("--format <name>", `one of ${FORMATS.join(", ")}`, "table")
@@ -39,7 +39,8 @@ export function scanCommand(context: CommandContext): Command {
 async function scan(image: string, options: ScanOptions, context: CommandContext): Promise<void> {
   const { env, signal, stdout, stderr } = context;
   const [target, platform, format] = [parseTarget(image), readPlatform(options.platform), readFormat(options.format)];
-  const findings = asksForFindings(options) ? await import("../db/findings/scan-findings.ts") : undefined;
+  const mode = findingMode(options);
+  const findings = mode === "left_out" ? undefined : await import("../db/findings/scan-findings.ts");
   findings?.checkFindingOptions(options);
   const password = options.passwordStdin ? await readPassword(context.stdin) : undefined;
   const { analyseImage, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
@@ -62,13 +63,15 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
     const onProgress = progress.update;
     const inventory = await analyseImage(opened.source, { signal, limits, cache, onProgress, connection: image });
     progress.end();
-    if (!findings) {
-      await writeResult(await formatResult(inventory, format, target), stdout, options.output);
-      return;
-    }
     const { name, tag } = target;
     const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
-    const report = await findings.reportFindings(inventory, options, document, env);
+    const judge = mode === "required" ? findings?.reportFindings : findings?.offerFindings;
+    const report = await judge?.(inventory, options, document, env);
+    if (!report || report instanceof BrokerError) {
+      await writeResult(await formatResult(inventory, format, target), stdout, options.output);
+      if (report) stderr.write(`${describeMissingData(report)}\n`);
+      return;
+    }
     await writeResult(report.text, stdout, options.output);
     const remark = report.enforce();
     if (remark) stderr.write(`${remark}\n`);
@@ -77,6 +80,11 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
     cache?.close();
     await opened.close();
   }
+}
+
+/** No data is not the same as no findings. */
+function describeMissingData({ message }: BrokerError): string {
+  return `findings: no data, ${printableLine(message)}; fetch it with tidewaiter db update, or leave findings out with --no-vulns`;
 }
 
 async function readPassword(stdin: NodeJS.ReadStream): Promise<string> {

@@ -15,7 +15,8 @@ export interface FindingOptions {
 export function addFindingOptions(command: Command): Command {
   const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
   return command
-    .option("--vulns", "show findings instead of packages (also as json, cyclonedx or sarif)")
+    .option("--vulns", "insist on findings: fail when there is no advisory data")
+    .option("--no-vulns", "show packages only, also where there is advisory data")
     .option("--fail-on <severity>", "end with 3 when a finding is this bad or worse; implies --vulns")
     .option("--fail-on-unknown", "count findings without a known severity as well")
     .option("--allow <file>", "allow list (JSON), repeatable", collect)
@@ -24,7 +25,14 @@ export function addFindingOptions(command: Command): Command {
     .option("--database <file>", "advisory database (see tidewaiter db)");
 }
 
-/** True when the user asks about findings and not only about packages. */
-export function asksForFindings({ vulns, failOn, failOnUnknown, explain, format }: FindingOptions): boolean {
-  return Boolean(vulns || failOn || failOnUnknown || explain || format === "sarif");
+/** `required` fails without advisory data, `offered` shows findings where there is some, `left_out` never looks. */
+export type FindingMode = "required" | "offered" | "left_out";
+
+/** Formats that findings have a place in, beside what else they hold. */
+const OFFERED: ReadonlySet<string> = new Set(["table", "json", "cyclonedx"]);
+
+export function findingMode(options: FindingOptions): FindingMode {
+  const { vulns, failOn, failOnUnknown, explain, allow, vex, format } = options;
+  if (vulns || failOn || failOnUnknown || explain || allow || vex || format === "sarif") return "required";
+  return vulns === undefined && OFFERED.has(format) ? "offered" : "left_out";
 }

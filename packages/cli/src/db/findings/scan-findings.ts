@@ -55,6 +55,23 @@ export async function reportFindings(
   }
 }
 
+/** Findings where there is data; else the error that says why there is none, which is no error of the scan. */
+export async function offerFindings(
+  inventory: Inventory,
+  options: FindingOptions,
+  document: DocumentOptions,
+  env: Env,
+): Promise<FindingReport | BrokerError> {
+  try {
+    return await reportFindings(inventory, options, document, env);
+  } catch (error) {
+    if (error instanceof BrokerError && NO_DATA.has(error.code)) return error;
+    throw error;
+  }
+}
+
+const NO_DATA: ReadonlySet<string> = new Set(["ADVISORIES_MISSING", "ADVISORIES_INVALID"]);
+
 function format(judged: JudgedImage, inventory: Inventory, name: string, document: DocumentOptions): string {
   const write = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
   switch (name) {
@@ -66,7 +83,7 @@ function format(judged: JudgedImage, inventory: Inventory, name: string, documen
       return write(addVulnerabilities(toCycloneDx(inventory, document), judged));
     default:
       return write({
-        image: inventory.image,
+        ...inventory,
         findings: judged.active,
         allowed: judged.allowed,
         excused: judged.excused,

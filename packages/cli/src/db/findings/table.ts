@@ -1,5 +1,5 @@
 import type { Coverage, SetAside } from "@tidewaiter/advisories";
-import type { Finding } from "@tidewaiter/inventory";
+import { type Finding, SEVERITIES } from "@tidewaiter/inventory";
 import { printableLine } from "@tidewaiter/runtime";
 import type { JudgedImage } from "./judge-image.ts";
 
@@ -12,7 +12,7 @@ const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm"]);
 export function formatFindings({ active, allowed, excused, report }: JudgedImage): string {
   const rows = active.filter(({ kind }) => kind !== "notice").map(cells);
   const lines = [
-    ...(rows.length > 0 ? formatRows([HEAD, ...rows]) : ["No findings."]),
+    ...(rows.length > 0 ? [...formatRows([HEAD, ...rows]), "", formatCounts(active)] : ["No findings."]),
     "",
     ...active.filter(({ kind }) => kind === "notice").map(formatNotice),
     ...allowed.map(
@@ -28,6 +28,14 @@ export function formatFindings({ active, allowed, excused, report }: JudgedImage
     "",
   ];
   return lines.join("\n");
+}
+
+function formatCounts(active: readonly Finding[]): string {
+  const counted = active.filter(({ kind }) => kind !== "notice");
+  const counts = SEVERITIES.map((name) => [counted.filter(({ severity }) => severity === name).length, name] as const);
+  const parts = counts.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}`);
+  const fixable = counted.filter(({ fixedVersion }) => fixedVersion !== undefined).length;
+  return `findings    ${counted.length}: ${parts.join(", ")}; ${fixable} with a fix`;
 }
 
 function cells(finding: Finding): string[] {
