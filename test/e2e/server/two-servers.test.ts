@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { WebSocket } from "ws";
 import { withoutPostgres } from "../../support/postgres.ts";
 import type { ImportState } from "./chain.ts";
 import { openStream } from "./event-stream.ts";
@@ -91,6 +93,23 @@ describe("two servers on one PostgreSQL", { skip: withoutPostgres() }, () => {
     assert.deepEqual(new Set(answers.map(([status]) => status)), new Set([200]));
     assert.equal(new Set(answers.map(([, length]) => length)).size, 1);
     assert.ok((answers[0]?.[1] ?? 0) > MANY_TAGS * 8);
+  });
+
+  it("keep a session of the vendor's client together, whichever of them its requests reach", async () => {
+    const path = `/primus/${pair.token}/?EIO=4`;
+    const opened = await (await fetch(`${home.url}${path}&transport=polling`)).text();
+    const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+
+    const polled = await fetch(`${other.url}${path}&transport=polling&sid=${sid}`);
+    const socket = new WebSocket(`${other.url.replace("http", "ws")}${path}&transport=websocket&sid=${sid}`);
+    await once(socket, "open");
+    socket.send("2probe");
+    const [answer] = await once(socket, "message");
+    socket.close();
+
+    assert.equal(polled.status, 200);
+    assert.match(await polled.text(), /identify/);
+    assert.equal(String(answer), "3probe");
   });
 
   it("refuse what only another server may ask", async () => {

@@ -7,6 +7,7 @@ import { createPeerProof } from "./peer-proof.ts";
 import { peerRoutes } from "./peer-routes.ts";
 import type { ReplicaMessage } from "./replica-messages.ts";
 import type { Replicas } from "./replicas.ts";
+import { relaySessions } from "./session-relay.ts";
 import { createSharedHub } from "./shared-hub.ts";
 import { tunnelRelay } from "./tunnel-relay.ts";
 
@@ -46,7 +47,9 @@ export async function joinServers(options: ServersOptions): Promise<Servers> {
         peerRoutes({ proof, hub, advisoryPath }),
         tunnelRelay({ replicas, proof, calls, hub, connectionOf }),
       ];
-      return createSharedHub(hub, replicas, calls, before);
+      return createSharedHub(hub, replicas, calls, before, (server) =>
+        relaySessions(server, { replicas, calls, proof, ca: outbound.ca }),
+      );
     },
     async close() {
       await calls.close();

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
@@ -9,7 +10,7 @@ import {
   systemCode,
 } from "@tidewaiter/runtime";
 import { endToEndHeaders } from "@tidewaiter/tunnel";
-import type { Request, Response } from "express";
+import type { Request } from "express";
 import type { Dispatcher } from "undici";
 import type { TunnelRequest, TunnelResponse } from "../tunnel/hub.ts";
 import { flatHeaders } from "../tunnel/request-headers.ts";
@@ -32,7 +33,7 @@ export interface PeerCalls {
   /** A call into a tunnel that the other server holds. @throws {BrokerError} its code, TUNNEL_DOWN or EXCHANGE_LOST. */
   call(peer: Peer, connectionId: string, request: TunnelRequest): Promise<TunnelResponse>;
   /** Lets the other server answer a request that came here. */
-  relay(peer: Peer, req: Request, res: Response): Promise<void>;
+  relay(peer: Peer, req: IncomingMessage & { readonly originalUrl?: string }, res: ServerResponse): Promise<void>;
   /** The answer of another server to a GET that came here. */
   ask(peer: Pick<Peer, "url">, req: Request): Promise<{ status: number; body: unknown }>;
   /** The other server's advisory database. */
@@ -107,13 +108,14 @@ export function createPeerCalls(options: PeerCallsOptions): PeerCalls {
       return { status: answer.statusCode, headers, body: answer.body };
     },
     async relay(peer, req, res) {
-      const answer = await openOrTell(peer, req.originalUrl, {
-        method: req.method,
+      const { method = "", url = "", originalUrl = url } = req;
+      const answer = await openOrTell(peer, originalUrl, {
+        method,
         headers: endToEndHeaders(req.headers),
-        body: req.method === "GET" || req.method === "HEAD" ? undefined : req,
+        body: method === "GET" || method === "HEAD" ? undefined : req,
         signal: closedSignal(res),
       });
-      res.status(answer.statusCode);
+      res.statusCode = answer.statusCode;
       for (const [name, value] of Object.entries(endToEndHeaders(answer.headers))) res.setHeader(name, value);
       await pipeline(answer.body, res).catch(() => res.destroy());
     },

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Request } from "express";
+import type { IncomingMessage } from "node:http";
 import { isSameHash } from "../store/ids.ts";
 
 /** Says that a request comes from another server on the same store; never goes on to a broker client. */
@@ -8,11 +8,16 @@ export const PROOF_HEADER = "x-tidewaiter-peer";
 /** Clocks of servers may differ by as much, and a proof that somebody saw is of no use later. */
 const MAX_SKEW_MS = 120_000;
 
+/** A request as it came; a router has cut its `url` perhaps, but not its `originalUrl`. */
+export interface SignedRequest extends Pick<IncomingMessage, "method" | "url" | "headers"> {
+  readonly originalUrl?: string;
+}
+
 /** Proofs among servers that share a key: over method, path and time. */
 export interface PeerProof {
   sign(method: string, path: string): string;
   /** Whether the request carries a proof that holds for it. */
-  holds(req: Pick<Request, "method" | "originalUrl" | "headers">): boolean;
+  holds(req: SignedRequest): boolean;
 }
 
 export function createPeerProof(key: Uint8Array, now: () => number): PeerProof {
@@ -23,7 +28,7 @@ export function createPeerProof(key: Uint8Array, now: () => number): PeerProof {
       const time = String(now());
       return `${time}.${digest(time, method, path)}`;
     },
-    holds({ method, originalUrl, headers }) {
+    holds({ method = "", url = "", originalUrl = url, headers }) {
       const [time = "", mac = ""] = String(headers[PROOF_HEADER] ?? "").split(".");
       if (!/^\d{1,15}$/.test(time) || Math.abs(now() - Number(time)) > MAX_SKEW_MS) return false;
       return isSameHash(mac, digest(time, method, originalUrl));

@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { toBrokerError } from "@tidewaiter/runtime";
 import { Router } from "express";
 import type { TunnelHub, TunnelRequest, TunnelResponse } from "../tunnel/hub.ts";
@@ -10,10 +11,14 @@ export function createSharedHub(
   replicas: Replicas,
   calls: PeerCalls,
   before: readonly Router[],
+  relaySessions: (server: Server) => void,
 ): TunnelHub {
   return {
     router: Router().use(...before, hub.router),
-    attach: (server) => hub.attach(server),
+    attach(server) {
+      hub.attach(server);
+      relaySessions(server);
+    },
     clients: (connectionId) => [...hub.clients(connectionId), ...replicas.clients(connectionId)],
     async call(connectionId, request) {
       if (hub.clients(connectionId).length > 0) return hub.call(connectionId, request);

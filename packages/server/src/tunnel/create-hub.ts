@@ -110,6 +110,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   const endpoint = createEndpoint({
     settings,
     findConnection: (token) => host.findConnection(token),
+    newSessionId: () => newStreamingId(slot()),
     onSocket: (socket, admission) => sessions.open(socket, admission),
     onRefused: (reason, address) => {
       metrics.countRefusedHandshake();

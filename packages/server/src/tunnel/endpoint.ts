@@ -16,6 +16,8 @@ export interface EndpointOptions {
   readonly settings: TunnelSettings;
   /** The connection of a token; undefined refuses the handshake. */
   readonly findConnection: (token: string) => Promise<string | undefined>;
+  /** The id of a new session. */
+  readonly newSessionId: () => string;
   readonly onSocket: (socket: Socket, admission: Admission) => void;
   readonly onRefused: (reason: string, address: string | undefined) => void;
 }
@@ -49,6 +51,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       );
     },
   });
+  engine.generateId = options.newSessionId;
   engine.on("connection", (socket: Socket) => {
     const admission = admissions.get(socket.request);
     if (admission) onSocket(socket, admission);
