@@ -64,6 +64,23 @@ describe("registry faults: answers", () => {
     await watched.close();
   });
 
+  it("asks only whether a tag has changed, the second time that HEAD is not served", async () => {
+    const watching = connectTo(oci.blob);
+    await watching.headManifest(app(), "1.0");
+    oci.faults.next(/HEAD .*\/manifests\//, FAULTS.status(405), 2);
+    oci.registry.forget();
+
+    const first = await watching.headManifest(app(), "1.0");
+    const second = await watching.headManifest(app(), "1.0");
+
+    assert.deepEqual(second, first);
+    assert.deepEqual(
+      oci.registry.seen(/^GET .*\/manifests\//).map(({ headers }) => headers["if-none-match"]),
+      [undefined, `"${first.digest}"`],
+    );
+    await watching.close();
+  });
+
   it("names the withdrawn format and what is no image", async () => {
     const answer = (json: object) => (res: { json(body: object): unknown }) => {
       res.json(json);

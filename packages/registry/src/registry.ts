@@ -32,7 +32,9 @@ export interface ResolvedImage {
   readonly config: Uint8Array;
   /** Config and layers, as the manifest says. */
   readonly sizeBytes: number;
-  /** A blob's bytes as stored; the stream fails with DIGEST_MISMATCH at its end when they are others. Resumes by itself. */
+  /** Length and digest of every blob are checked here as it passes, so that nobody needs to do so again. */
+  readonly verifiesBlobs: true;
+  /** A blob's bytes as stored; the stream fails with DIGEST_MISMATCH, at its end at the latest, when they are others. Resumes by itself. */
   openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
   /** One HEAD: rejects when these credentials may not read the blob. */
   authorizeBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<void>;

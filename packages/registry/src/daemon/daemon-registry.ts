@@ -74,6 +74,7 @@ function describe(
     manifest,
     config,
     sizeBytes: manifest.layers.reduce((sum, { size }) => sum + size, config.length),
+    verifiesBlobs: true,
     openBlob,
     // Who may talk to the engine may read all of it.
     authorizeBlob: async () => {},

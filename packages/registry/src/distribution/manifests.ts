@@ -27,15 +27,23 @@ export interface FetchedManifest {
 export interface Manifests {
   /** @throws {BrokerError} MANIFEST_UNKNOWN, DIGEST_MISMATCH (asked by digest, other bytes came), MANIFEST_LEGACY, IMAGE_UNSUPPORTED. */
   fetch(repository: string, reference: string, signal?: AbortSignal): Promise<FetchedManifest>;
-  /** By HEAD; by GET where a registry does not serve HEAD, or leaves the digest out. */
+  /** By HEAD; by GET where a registry does not serve HEAD, or leaves the digest out: a second one asks only whether it has changed. */
   head(repository: string, reference: string, signal?: AbortSignal): Promise<ManifestHead>;
 }
 
 type RootOf = (signal?: AbortSignal) => Promise<URL>;
+const MAX_SEEN = 1_000;
 const NO_HEAD = new Set(["MANIFEST_UNKNOWN", "REGISTRY_PROTOCOL"]);
 
 export function createManifests(session: Session, rootOf: RootOf, limits: RegistryLimits, log: Logger): Manifests {
-  const open = async (method: "GET" | "HEAD", repository: string, reference: string, signal?: AbortSignal) => {
+  const seenByGet = new Map<string, ManifestHead>();
+  const open = async (
+    method: "GET" | "HEAD",
+    repository: string,
+    reference: string,
+    signal?: AbortSignal,
+    known?: ManifestHead,
+  ) => {
     // What is neither could lead to another path.
     if (!isTag(reference) && !isDigest(reference)) {
       throw new BrokerError(
@@ -50,13 +58,14 @@ export function createManifests(session: Session, rootOf: RootOf, limits: Regist
       url: new URL(`${repository}/manifests/${reference}`, root),
       target: `repository/${repository}`,
       asked: { kind: "manifest", name },
-      headers: { accept: MANIFEST_ACCEPT },
+      // Distribution's ETag of a manifest is its digest (reference, 3.4).
+      headers: { accept: MANIFEST_ACCEPT, ...(known && { "if-none-match": `"${known.digest}"` }) },
+      isConditional: known !== undefined,
       signal,
     });
   };
 
-  const fetchRaw = async (repository: string, reference: string, signal?: AbortSignal) => {
-    const answer = await open("GET", repository, reference, signal);
+  const readRaw = async (answer: HttpAnswer, repository: string, reference: string) => {
     const bytes = await readBody(answer, limits.maxManifestBytes, `the manifest of ${repository}`);
     const digest = verify(bytes, reference, answer);
     const claimed = answer.header("docker-content-digest");
@@ -69,15 +78,25 @@ export function createManifests(session: Session, rootOf: RootOf, limits: Regist
 
   return {
     async fetch(repository, reference, signal) {
-      const raw = await fetchRaw(repository, reference, signal);
+      const raw = await readRaw(await open("GET", repository, reference, signal), repository, reference);
       const parsed = parseManifest(raw.bytes, raw.mediaType);
       return { ...raw, mediaType: parsed.mediaType, parsed };
     },
     async head(repository, reference, signal) {
       const seen = await headOnly(() => open("HEAD", repository, reference, signal), reference);
       if (seen) return seen;
-      const { bytes, digest, mediaType } = await fetchRaw(repository, reference, signal);
-      return { digest, mediaType, sizeBytes: bytes.length };
+      const name = `${repository}:${reference}`;
+      const known = seenByGet.get(name);
+      const answer = await open("GET", repository, reference, signal, known);
+      if (known && answer.status === 304) {
+        await answer.discard();
+        return known;
+      }
+      const { bytes, digest, mediaType } = await readRaw(answer, repository, reference);
+      const head = { digest, mediaType, sizeBytes: bytes.length };
+      if (seenByGet.size >= MAX_SEEN) seenByGet.clear();
+      seenByGet.set(name, head);
+      return head;
     },
   };
 }

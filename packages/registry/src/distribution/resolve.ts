@@ -59,6 +59,7 @@ export async function resolveImage(
     ...(top.parsed.kind === "index" && { index: top.parsed }),
     config,
     sizeBytes: manifest.layers.reduce((sum, { size }) => sum + size, manifest.config.size),
+    verifiesBlobs: true,
     openBlob: (descriptor, blobSignal) => blobs.open(repository, descriptor, blobSignal),
     authorizeBlob: (descriptor, blobSignal) => blobs.authorize(repository, descriptor, blobSignal),
   };

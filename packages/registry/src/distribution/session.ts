@@ -19,6 +19,8 @@ export interface RegistryCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** A way to another origin is answer enough: the registry gives it only to those who may have the bytes. */
   readonly stopsAtRedirect?: boolean;
+  /** An answer that says "not changed" (304) is one as well. */
+  readonly isConditional?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -53,6 +55,7 @@ export function createSession(context: SessionContext): Session {
     const answer = await authorized(call, context);
     quota = readQuota(answer) ?? quota;
     if (answer.status < 300 || (call.stopsAtRedirect && isRedirect(answer.status))) return answer;
+    if (answer.status === 304 && call.isConditional) return answer;
     const error = await answerError(answer, call.asked, limits.maxErrorBytes, context.scrub);
     if (error.isRetryable && error.retryAfterMs) gate.pause(call.url.host, error.retryAfterMs);
     throw error;
