@@ -94,6 +94,55 @@ describe("bad input", { skip: missing("chromium"), timeout: 180_000 }, () => {
     assert.deepEqual(browser.complaints, []);
   });
 
+  it("is refused with a code at the forms for allow lists, keys, connections and bundles", async () => {
+    const { page } = browser;
+    await page.goto(`${server.url}/allow-lists`);
+    await page.getByLabel("Advisory ids").fill("no such form of id!");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await expectCode(page, "INPUT_INVALID");
+
+    await page.goto(`${server.url}/settings/keys`);
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByRole("dialog").getByLabel("Name").fill("   ");
+    await page.getByRole("dialog").getByRole("button", { name: "Create a key" }).click();
+    await expectCode(page, "INPUT_INVALID");
+
+    await page.goto(`${server.url}/connections/${connection}`);
+    await page.getByLabel("Name", { exact: true }).fill("   ");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expectCode(page, "INPUT_INVALID");
+
+    await page.goto(`${server.url}/settings/data`);
+    const file = { name: "advisories.bundle", mimeType: "application/octet-stream", buffer: Buffer.from("no bundle") };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await expectCode(page, /^[A-Z_]{5,}$/);
+  });
+
+  it("is stopped by the browser where a number, an address or a password is out of range", async () => {
+    const { page } = browser;
+    const forms = [
+      [`/connections/${connection}`, "Hours the current tokens stay valid", "9999", "Issue a new token"],
+      ["/settings/account", "New password", "short", "Change the password"],
+    ] as const;
+
+    for (const [path, label, typed, button] of forms) {
+      await page.goto(server.url + path);
+      await page.locator("main form input").first().waitFor();
+      for (const other of await page.locator("main input[type=password]").all()) await other.fill("a long password");
+      await page.getByLabel(label).fill("");
+      await page.getByLabel(label).pressSequentially(typed);
+      await page.getByRole("button", { name: button }).click();
+      await page.locator("input:focus:invalid").waitFor();
+    }
+
+    await page.goto(`${server.url}/connections/new?type=nexus-cr`);
+    await page.getByLabel("Registry address (CR_BASE)").fill("robot@nexus.example");
+    await page.getByText("This is not an address that can be called").waitFor();
+    await page.getByLabel("Registry address (CR_BASE)").fill("nexus.example:5000/repository/docker");
+    await page.getByText("The agent will call https://nexus.example:5000/repository/docker/v2/").waitFor();
+  });
+
   it("does not sign anybody in with a wrong password", async () => {
     const { page } = browser;
     await page.goto(server.url);

@@ -33,6 +33,7 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     await advisories.publish("GHSA-aaaa-bbbb-0001", "left-shelf", "2.0.0", "HIGH");
     registry = await startRegistry();
     await registry.push("team/api", "1.0", "left-shelf", "1.9.0");
+    await registry.push("team/api", "1.1", "left-shelf", "1.9.1");
     await registry.push("team/web", "1.0", "right-shelf", "1.0.0");
     server = await startConsoleServer({
       TIDEWAITER_ADVISORY_SOURCES: advisories.path,
@@ -52,10 +53,10 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
     await Promise.all([server?.stop(), registry?.stop(), advisories?.remove()]);
   });
 
-  it("shows the same live bar to two people, through a reload, until one of them stops it", async () => {
+  it("shows the import of a repository to two people alike, through a reload, until one of them stops it", async () => {
     registry.hold();
     await ada.page.goto(`${server.url}/connections/${site.id}/pick`);
-    await ada.page.getByLabel("References").fill("team/api:1.0\nteam/web:1.0");
+    await ada.page.getByRole("checkbox", { name: "Choose all of team/api" }).check();
     await ada.page.getByRole("button", { name: "Import", exact: true }).click();
     await ada.page.getByText("0 of 2").waitFor();
     await bob.page.goto(ada.page.url());
@@ -70,6 +71,8 @@ describe("work that goes on in the background", { skip: missing("chromium"), tim
       await page.getByText("2 of 2").waitFor();
       await page.locator("tbody").getByText("Stopped").nth(1).waitFor();
     }
+    await ada.page.reload();
+    await ada.page.locator("tbody").getByText("Stopped").nth(1).waitFor();
     registry.release();
   });
 

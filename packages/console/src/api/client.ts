@@ -26,6 +26,8 @@ export interface Api {
   post<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>;
   put<T>(path: string, body: unknown, options?: CallOptions): Promise<T>;
   patch<T>(path: string, body: unknown, options?: CallOptions): Promise<T>;
+  /** Sends a file as it is. */
+  upload<T>(path: string, file: Blob, options?: CallOptions): Promise<T>;
   remove(path: string, options?: CallOptions): Promise<void>;
 }
 
@@ -47,8 +49,8 @@ export function createApi(onSignedOut: () => void): Api {
     const response = await reach(apiUrl(path, query), {
       method,
       signal: signal ?? null,
-      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": typeOf(body) }) },
+      body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
     });
     if (response.status === 401 && !path.startsWith("/sign-in") && !(await isSignedIn(path))) onSignedOut();
     if (!response.ok) throw new ApiError(await readProblem(response), response.status);
@@ -59,8 +61,13 @@ export function createApi(onSignedOut: () => void): Api {
     post: (path, body, options = {}) => call("POST", path, { ...options, body }),
     put: (path, body, options = {}) => call("PUT", path, { ...options, body }),
     patch: (path, body, options = {}) => call("PATCH", path, { ...options, body }),
+    upload: (path, file, options = {}) => call("POST", path, { ...options, body: file }),
     remove: (path, options = {}) => call("DELETE", path, options),
   };
+}
+
+function typeOf(body: unknown): string {
+  return body instanceof Blob ? "application/octet-stream" : "application/json";
 }
 
 /** A wrong present password is a 401 as well, so the session itself is asked. */

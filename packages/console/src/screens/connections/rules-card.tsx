@@ -19,20 +19,20 @@ export function RulesCard({ connectionId }: { connectionId: string }): JSX.Eleme
       {rules.data?.items.length === 0 && <p class="soft">{t("connection.rules.none")}</p>}
       <ul class="plain-list rows">
         {rules.data?.items.map((rule) => (
-          <RuleRow key={rule.id} rule={rule} onRemoved={rules.reload} />
+          <RuleRow key={rule.id} rule={rule} onChange={rules.reload} />
         ))}
       </ul>
     </section>
   );
 }
 
-function RuleRow({ rule, onRemoved }: { rule: Rule; onRemoved(): void }): JSX.Element {
+function RuleRow({ rule, onChange }: { rule: Rule; onChange(): void }): JSX.Element {
   const { t } = useText();
   const { api } = useServices();
   const mayScan = useMay("member");
   const remove = async (): Promise<void> => {
     await api.remove(`/rules/${rule.id}`);
-    onRemoved();
+    onChange();
   };
   const parts = [
     rule.newest === null ? t("connection.rule.all") : t("connection.rule.newest", { count: rule.newest }),
@@ -50,7 +50,7 @@ function RuleRow({ rule, onRemoved }: { rule: Rule; onRemoved(): void }): JSX.El
       </div>
       {mayScan && (
         <div class="actions">
-          <EditRule rule={rule} />
+          <EditRule rule={rule} onSaved={onChange} />
           <Confirm
             isQuiet
             label={t("connection.rule.remove")}

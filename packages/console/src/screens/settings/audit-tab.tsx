@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { apiUrl } from "../../api/client.ts";
 import type { AuditEntry } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
@@ -26,6 +27,14 @@ export function AuditTab(): JSX.Element {
           value={query.get("action") ?? ""}
           onSearch={(action) => refine({ action })}
         />
+        <div class="push actions">
+          <a class="button" download href={apiUrl("/audit/export", { ...chosen, format: "csv" })}>
+            CSV
+          </a>
+          <a class="button" download href={apiUrl("/audit/export", { ...chosen, format: "json" })}>
+            JSON
+          </a>
+        </div>
       </div>
       <List source={pages} empty={<Empty title={text.t("audit.none")} />}>
         {(entries) => (

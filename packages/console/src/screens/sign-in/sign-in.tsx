@@ -24,7 +24,7 @@ export function SignIn({ api, onEnter }: WayIn): JSX.Element {
     <Gate title={t("signIn.title")} lead={t("signIn.lead")}>
       <ProblemNote problem={problem} />
       {methods && !methods.isSetUp && <p class="note warn">{t("signIn.notSetUp")}</p>}
-      {methods?.password && <PasswordForm api={api} onEnter={onEnter} />}
+      {methods?.password && methods.isSetUp && <PasswordForm api={api} onEnter={onEnter} />}
       {methods?.oidc && (
         <a class="button" href={`${API_ROOT}/sign-in/oidc`}>
           {t("signIn.oidc", { name: methods.oidc })}

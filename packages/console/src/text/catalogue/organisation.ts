@@ -46,6 +46,15 @@ export const organisationTexts = {
   "advisories.update": ["Update now", "지금 갱신"],
   "advisories.update.started": ["The update has started.", "갱신을 시작했습니다."],
   "advisories.ecosystem": ["Ecosystem", "생태계"],
+  "bundle.title": ["Import a bundle", "번들 가져오기"],
+  "bundle.hint": [
+    "For servers without internet: a file that `tidewaiter db export` wrote elsewhere.",
+    "인터넷에 연결되지 않은 서버용입니다. 다른 곳에서 `tidewaiter db export`로 만든 파일을 선택하세요.",
+  ],
+  "bundle.force": ["Even if it is older than what is here", "현재 데이터보다 오래되어도 가져오기"],
+  "bundle.take": ["Import", "가져오기"],
+  "bundle.taking": ["Importing …", "가져오는 중 …"],
+  "bundle.taken": ["The bundle's advisories are in use.", "번들의 보안 권고를 적용했습니다."],
   "findings.title": ["Findings", "취약점"],
   "findings.lead": [
     "Find the images that an advisory or a package concerns.",
