@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../../scripts/set-up.ts";
 import { pushImage, startBenchRegistry } from "./scan/bench-registry.ts";
@@ -51,7 +51,7 @@ async function addPull(
   const runs = await inTurn(rounds, (who) =>
     who === "peer"
       ? runChild(peerScript(), ["pull", address, `bench/${name}`], env)
-      : runChild(childScript(), [who, "pull", address, `bench/${name}`], env),
+      : runOurs(who, ["pull", address, `bench/${name}`], env),
   );
   rows.set(`pull-${name}`, { ...figures(runs, ({ seconds }) => seconds), unit: "seconds" });
   if (name !== "big") return;
@@ -64,9 +64,7 @@ async function addArchive(rows: Map<string, Row>, rounds: number): Promise<void>
   rmSync(archive, { force: true });
   execFileSync("tar", ["-C", imageFolder("big"), "-cf", archive, "oci-layout", "index.json", "blobs"]);
   const runs = await inTurn(rounds, (who) =>
-    who === "peer"
-      ? runChild(peerScript(), ["archive", archive], {})
-      : runChild(childScript(), [who, "archive", archive], {}),
+    who === "peer" ? runChild(peerScript(), ["archive", archive], {}) : runOurs(who, ["archive", archive], {}),
   );
   rows.set("archive-big", { ...figures(runs, ({ seconds }) => seconds), unit: "seconds" });
   rmSync(archive);
@@ -101,8 +99,16 @@ function figures(
   return Object.fromEntries([...runs].map(([who, list]) => [who, median(list.map(pick))]));
 }
 
-function childScript(): string {
-  return new URL("./scan/child.ts", import.meta.url).pathname;
+/** Ours runs with the flags of the command's first line, the floor with none. */
+function runOurs(who: "ours" | "floor", args: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildFigures> {
+  const script = new URL("./scan/child.ts", import.meta.url).pathname;
+  return runChild(script, [who, ...args], env, who === "ours" ? commandFlags() : []);
+}
+
+function commandFlags(): string[] {
+  const bin = new URL("../../packages/cli/bin/tidewaiter.js", import.meta.url);
+  const [first = ""] = readFileSync(bin, "utf8").split("\n");
+  return first.split(" ").filter((word) => word.startsWith("--"));
 }
 
 function print(rows: ReadonlyMap<string, Row>): void {

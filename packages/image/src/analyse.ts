@@ -23,8 +23,8 @@ export interface AnalyseOptions {
   readonly log?: Logger;
   readonly cache?: LayerCache;
   /**
-   * Threads shared by the scans of a process that has other things to do meanwhile. They cost half a second and 40 MB
-   * each to start, so a single scan is better off without: hashing, unpacking and reading overlap all the same.
+   * Threads to read layers in, shared by the scans of a process. They cost half a second and 40 MB each to start, so a
+   * small single scan is better off without (`createPoolFor` knows).
    */
   readonly pool?: LayerPool;
   /** Whose credentials read the image; keeps one connection's cached layers from another that may not pull them. */

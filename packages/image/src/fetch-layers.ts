@@ -103,11 +103,11 @@ async function read(
   extras?: readonly ExtraWant[],
 ): Promise<LayerFacts> {
   signal.throwIfAborted();
-  const task: LayerTask = { descriptor, diffId: diffIds[position], limits, extras };
+  const task: LayerTask = { descriptor, diffId: diffIds[position], limits, extras, isVerified: source.verifiesBlobs };
   // A source may be deaf to the signal while it waits; the stream itself is not.
   const stream = addAbortSignal(signal, await source.openBlob(descriptor, signal));
   const stored = counted(stream, counter);
-  return pool ? pool.read(stored, task, signal) : readTask(stored, task, signal);
+  return pool ? pool.read(stored, task, signal) : readTask(stored, task, { signal });
 }
 
 async function* counted(stored: AsyncIterable<Buffer>, counter: ProgressCounter): AsyncGenerator<Buffer> {

@@ -13,6 +13,8 @@ export interface ImageSource {
   readonly config: Uint8Array;
   /** True when all layers come in one stream: then they are asked for at once, and each may wait for those before it. */
   readonly isSequential?: boolean;
+  /** True when a blob's stream fails with DIGEST_MISMATCH at the end of other bytes than the descriptor's: then they are digested once. */
+  readonly verifiesBlobs?: boolean;
   openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
   /** Asked before another's layer facts are used from the cache; rejects when this reader may not have the blob. */
   authorizeBlob?(descriptor: Descriptor, signal?: AbortSignal): Promise<void>;

@@ -9,3 +9,4 @@ export { openDockerArchive } from "./sources/docker-archive.ts";
 export { type DaemonOptions, openDockerDaemon } from "./sources/docker-daemon.ts";
 export { openOciArchive, openOciFolder, type SourceOptions } from "./sources/oci-layout.ts";
 export { createLayerPool, type LayerPool } from "./workers/layer-pool.ts";
+export { createPoolFor } from "./workers/pool-for.ts";

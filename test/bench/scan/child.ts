@@ -23,7 +23,8 @@ async function openRegistry(): Promise<{ source: ImageSource; close: () => Promi
     allowsForeignLayers: false,
     tokenHosts: [],
   });
-  return { source: await registry.resolve(repository, "1", {}), close: () => registry.close() };
+  const image = await registry.resolve(repository, "1", {});
+  return { source: { ...image, verifiesBlobs: true }, close: () => registry.close() };
 }
 
 async function floor(source: ImageSource): Promise<number> {
@@ -42,8 +43,11 @@ async function floor(source: ImageSource): Promise<number> {
 }
 
 async function ours(source: ImageSource): Promise<number> {
-  const { analyseImage } = await import("@tidewaiter/image");
-  return (await analyseImage(source)).packages.length;
+  const { analyseImage, createPoolFor, DEFAULT_LIMITS } = await import("@tidewaiter/image");
+  const pool = createPoolFor(source.manifest, DEFAULT_LIMITS);
+  const { packages } = await analyseImage(source, { pool });
+  await pool?.close();
+  return packages.length;
 }
 
 const { source, close } = await open();

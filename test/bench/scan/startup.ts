@@ -13,7 +13,7 @@ export async function measureStartup(): Promise<number> {
 
 async function firstByte(): Promise<number> {
   const started = performance.now();
-  const child = spawn(process.execPath, [BIN, "scan", "--help"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(BIN, ["scan", "--help"], { stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
   await new Promise((resolve) => child.stdout.once("data", resolve));
   const seconds = (performance.now() - started) / 1000;

@@ -43,7 +43,7 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
   const findings = mode === "left_out" ? undefined : await import("../db/findings/scan-findings.ts");
   findings?.checkFindingOptions(options);
   const password = options.passwordStdin ? await readPassword(context.stdin) : undefined;
-  const { analyseImage, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
+  const { analyseImage, createPoolFor, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
   const limits = scanLimits(loadSettings(scanSettings, env));
   const isPlatformAsked = options.platform !== undefined;
   const { plainHttp, username, ca } = options;
@@ -59,9 +59,10 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
   });
   const progress = await createScanProgress(stderr);
   const cache = options.cache ? openLayerCache(options.cache) : undefined;
+  const pool = createPoolFor(opened.source.manifest, limits);
   try {
     const onProgress = progress.update;
-    const inventory = await analyseImage(opened.source, { signal, limits, cache, onProgress, connection: image });
+    const inventory = await analyseImage(opened.source, { signal, limits, cache, pool, onProgress, connection: image });
     progress.end();
     const { name, tag } = target;
     const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
@@ -78,6 +79,7 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
   } finally {
     progress.end();
     cache?.close();
+    await pool?.close();
     await opened.close();
   }
 }

@@ -43,7 +43,7 @@ async function openRegistry(reference: Reference, tag: string, options: OpenOpti
   try {
     const { platform, signal } = options;
     const source = await registry.resolve(reference.repository, reference.digest ?? tag, { platform, signal });
-    return { source, close: () => registry.close() };
+    return { source: { ...source, verifiesBlobs: true }, close: () => registry.close() };
   } catch (error) {
     await registry.close();
     throw error;

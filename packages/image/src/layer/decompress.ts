@@ -2,6 +2,7 @@ import type { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { systemCode } from "@tidewaiter/runtime";
+import { createStepUnpacker, type StepUnpacker } from "./step-unpacker.ts";
 import { corrupt } from "./tar-header.ts";
 import { ZstdFrames } from "./zstd-frames.ts";
 
@@ -21,26 +22,58 @@ export function compressionOf(head: Uint8Array): Compression {
   return isFrame || isSkippable ? "zstd" : "none";
 }
 
+export interface DecompressOptions {
+  readonly signal?: AbortSignal;
+  /** True in a thread that has nothing else to do: then unpacking need not make way for others. */
+  readonly mayBlock?: boolean;
+}
+
 /**
- * The unpacked bytes of a stored layer. Several gzip members or zstd frames, one after another, are one stream.
+ * The unpacked bytes of a stored layer. Several gzip members or zstd frames, one after another, are one stream. Each
+ * piece is lent until the next is asked for. All stored bytes are read, also those behind the end of the packed data.
  *
  * @throws {BrokerError} LAYER_CORRUPT when the packed data is damaged or cut off.
  */
-export async function* decompress(stored: AsyncIterable<Buffer>, signal?: AbortSignal): AsyncGenerator<Buffer> {
+export async function* decompress(
+  stored: AsyncIterable<Buffer>,
+  options: DecompressOptions = {},
+): AsyncGenerator<Buffer> {
   const chunks = stored[Symbol.asyncIterator]();
   try {
     const head = await readHead(chunks, 4);
     const compression = compressionOf(head);
     const all = rejoin(head, chunks);
     if (compression === "none") yield* all;
-    else if (compression === "gzip") yield* unpack(all, createGunzip({ chunkSize: CHUNK_BYTES }), signal);
-    else yield* unpack(cutFrames(all), createZstdDecompress({ chunkSize: CHUNK_BYTES }), signal);
+    else yield* unpack(compression === "zstd" ? cutFrames(all) : all, compression, options);
+    for (let next = await chunks.next(); !next.done; next = await chunks.next());
   } finally {
     await chunks.return?.();
   }
 }
 
-async function* unpack(
+function unpack(
+  packed: AsyncIterable<Buffer>,
+  compression: "gzip" | "zstd",
+  { signal, mayBlock }: DecompressOptions,
+): AsyncGenerator<Buffer> {
+  const inSteps = mayBlock ? createStepUnpacker(compression) : undefined;
+  if (inSteps) return unpackInSteps(packed, inSteps);
+  const create = compression === "gzip" ? createGunzip : createZstdDecompress;
+  return unpackInFlow(packed, create({ chunkSize: CHUNK_BYTES }), signal);
+}
+
+async function* unpackInSteps(packed: AsyncIterable<Buffer>, unpacker: StepUnpacker): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of packed) yield* unpacker.push(chunk);
+    yield* unpacker.end();
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    unpacker.close();
+  }
+}
+
+async function* unpackInFlow(
   packed: AsyncIterable<Buffer>,
   unpacker: Transform,
   signal?: AbortSignal,

@@ -13,6 +13,8 @@ export interface LayerTask {
   readonly limits: ScanLimits;
   /** When given, only these files are wanted, under the names that links give them. */
   readonly extras?: readonly ExtraWant[];
+  /** Digest and length are checked by whoever sends the bytes. */
+  readonly isVerified?: boolean;
 }
 
 export const INDEX: PathIndex = createPathIndex(DETECTORS);
@@ -21,10 +23,10 @@ export const INDEX: PathIndex = createPathIndex(DETECTORS);
 export async function readTask(
   stored: AsyncIterable<Buffer>,
   task: LayerTask,
-  signal?: AbortSignal,
+  { signal, mayBlock }: { readonly signal?: AbortSignal; readonly mayBlock?: boolean } = {},
 ): Promise<LayerFacts> {
   const { extras } = task;
-  const facts = await readLayer(stored, { ...task, signal, index: extras ? narrow(extras) : INDEX });
+  const facts = await readLayer(stored, { ...task, signal, mayBlock, index: extras ? narrow(extras) : INDEX });
   if (!extras) return facts;
   const names = new Set(extras.map(({ as }) => as));
   return { ...facts, files: facts.files.filter(({ path }) => names.has(path)) };

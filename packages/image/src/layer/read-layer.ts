@@ -11,6 +11,10 @@ export interface ReadLayerOptions extends CollectorOptions {
   /** Digest of the unpacked tar as the config says; not checked when left out. */
   readonly diffId?: string;
   readonly signal?: AbortSignal;
+  /** The source fails by itself at the end of other bytes than the descriptor's; they are not digested once more. */
+  readonly isVerified?: boolean;
+  /** True in a thread that has nothing else to do. */
+  readonly mayBlock?: boolean;
 }
 
 /** Small layers may have any ratio: an empty disk image of a few MB packs to nothing. */
@@ -22,12 +26,12 @@ const RATIO_FROM_BYTES = 64 * 1024 * 1024;
  * @throws {BrokerError} DIGEST_MISMATCH, LAYER_CORRUPT, LIMIT_EXCEEDED, or what the source fails with.
  */
 export async function readLayer(stored: AsyncIterable<Buffer>, options: ReadLayerOptions): Promise<LayerFacts> {
-  const { descriptor, diffId, limits, signal } = options;
+  const { descriptor, diffId, limits, isVerified } = options;
   const collector = new FactCollector(options);
   const walk = new TarWalk((entry) => collector.visit(entry), limits.layerEntries);
   const tarHash = createHash("sha256");
   let rawBytes = 0;
-  for await (const chunk of decompress(verified(stored, options), signal)) {
+  for await (const chunk of decompress(isVerified ? stored : verified(stored, options), options)) {
     rawBytes += chunk.length;
     checkSize(rawBytes, descriptor, limits);
     tarHash.update(chunk);

@@ -13,8 +13,10 @@ export interface LayerPool {
   close(): Promise<void>;
 }
 
-/** Pieces that are on their way to a thread at once; with those of 64 to 256 KB this is at most a few MB. */
-const MAX_ON_THE_WAY = 8;
+/** Sources give pieces of 16 KB and less: gathered, a message is worth its price. */
+const BLOCK_BYTES = 512 * 1024;
+/** Blocks that are on their way to a thread at once. */
+const MAX_BLOCKS = 3;
 /** Heap of one thread. Layers' bytes lie outside it; facts and parsed files within. */
 const HEAP_MB = 384;
 /** Small, so that the buffers that pass through are given back soon. */
@@ -88,14 +90,20 @@ class LayerThread {
   }
 
   async #sendAll(stored: AsyncIterable<Buffer>, answer: ThreadAnswer, signal: AbortSignal): Promise<void> {
+    let [block, length] = [await answer.takeBlock(signal), 0];
     for await (const chunk of stored) {
       signal.throwIfAborted();
-      // A copy, since the source's buffers are often slices of shared ones that cannot be handed over.
-      const bytes = new Uint8Array(chunk);
-      this.#send({ kind: "chunk", bytes }, [bytes.buffer]);
-      answer.onTheWay += 1;
-      while (answer.onTheWay >= MAX_ON_THE_WAY) await once(answer.events, "taken", { signal });
+      for (let at = 0; at < chunk.length; ) {
+        if (length === BLOCK_BYTES) {
+          this.#send({ kind: "chunk", block, length }, [block]);
+          [block, length] = [await answer.takeBlock(signal), 0];
+        }
+        const taken = chunk.copy(new Uint8Array(block), length, at);
+        length += taken;
+        at += taken;
+      }
     }
+    if (length > 0) this.#send({ kind: "chunk", block, length }, [block]);
     this.#send({ kind: "end" });
   }
 
@@ -106,8 +114,9 @@ class LayerThread {
 
 /** Listens to a thread for the time of one layer. */
 class ThreadAnswer {
-  onTheWay = 0;
-  readonly events = new EventTarget();
+  readonly #events = new EventTarget();
+  readonly #free: ArrayBuffer[] = [];
+  #made = 0;
   readonly facts: Promise<LayerFacts>;
   readonly #stop: () => void;
 
@@ -117,8 +126,8 @@ class ThreadAnswer {
       if (message.kind === "facts") resolve(message.facts);
       else if (message.kind === "failed") reject(new BrokerError(message.code, message.message, message));
       else {
-        this.onTheWay -= 1;
-        this.events.dispatchEvent(new Event("taken"));
+        this.#free.push(message.block);
+        this.#events.dispatchEvent(new Event("taken"));
       }
     };
     const onError = (cause: unknown): void => reject(threadFailure(cause));
@@ -131,6 +140,15 @@ class ThreadAnswer {
       worker.off("message", onMessage);
       worker.off("error", onError);
     };
+  }
+
+  /** A block to fill: a new one, or one that the thread is done with. */
+  async takeBlock(signal: AbortSignal): Promise<ArrayBuffer> {
+    while (this.#free.length === 0 && this.#made >= MAX_BLOCKS) await once(this.#events, "taken", { signal });
+    const block = this.#free.pop();
+    if (block) return block;
+    this.#made += 1;
+    return new ArrayBuffer(BLOCK_BYTES);
   }
 
   dispose(): void {

@@ -3,19 +3,19 @@ import { toBrokerError } from "@tidewaiter/runtime";
 import { readTask } from "../layer/layer-task.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
-/** The bytes of one layer as they arrive by message; every piece that was read is nodded to, so that few are on their way. */
+/** The bytes of one layer as they arrive by message; every block that was read is sent back, so that few are on their way. */
 class Inbox {
-  readonly #chunks: Buffer[] = [];
-  readonly #onTaken: () => void;
+  readonly #chunks: Buffer<ArrayBuffer>[] = [];
+  readonly #onTaken: (block: ArrayBuffer) => void;
   #isEnded = false;
   #wake: (() => void) | undefined;
 
-  constructor(onTaken: () => void) {
+  constructor(onTaken: (block: ArrayBuffer) => void) {
     this.#onTaken = onTaken;
   }
 
   take(message: ToWorker): void {
-    if (message.kind === "chunk") this.#chunks.push(Buffer.from(message.bytes.buffer));
+    if (message.kind === "chunk") this.#chunks.push(Buffer.from(message.block, 0, message.length));
     if (message.kind === "end") this.#isEnded = true;
     this.#wake?.();
   }
@@ -25,7 +25,7 @@ class Inbox {
       const chunk = this.#chunks.shift();
       if (chunk) {
         yield chunk;
-        this.#onTaken();
+        this.#onTaken(chunk.buffer);
       } else if (this.#isEnded) return;
       else {
         await new Promise<void>((resolve) => {
@@ -37,16 +37,16 @@ class Inbox {
 }
 
 let inbox: Inbox | undefined;
-const send = (message: FromWorker): void => parentPort?.postMessage(message);
+const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
 
 parentPort?.on("message", (message: ToWorker) => {
   if (message.kind !== "task") {
     inbox?.take(message);
     return;
   }
-  const current = new Inbox(() => send({ kind: "taken" }));
+  const current = new Inbox((block) => send({ kind: "taken", block }, [block]));
   inbox = current;
-  readTask(current.read(), message.task).then(
+  readTask(current.read(), message.task, { mayBlock: true }).then(
     (facts) => send({ kind: "facts", facts }),
     (thrown: unknown) => {
       const { code, message: text, likely, action } = toBrokerError(thrown);

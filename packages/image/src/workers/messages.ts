@@ -5,12 +5,12 @@ import type { LayerTask } from "../layer/layer-task.ts";
 /** To the worker: first the task, then the layer's stored bytes piece by piece. */
 export type ToWorker =
   | { readonly kind: "task"; readonly task: LayerTask }
-  | { readonly kind: "chunk"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "chunk"; readonly block: ArrayBuffer; readonly length: number }
   | { readonly kind: "end" };
 
-/** From the worker: a nod for each piece that it is done with, then the facts or what went wrong. */
+/** From the worker: each block again that it is done with, then the facts or what went wrong. */
 export type FromWorker =
-  | { readonly kind: "taken" }
+  | { readonly kind: "taken"; readonly block: ArrayBuffer }
   | { readonly kind: "facts"; readonly facts: LayerFacts }
   | {
       readonly kind: "failed";
