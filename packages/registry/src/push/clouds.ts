@@ -37,9 +37,10 @@ export const ecrPush: PushFormat = {
 const pubSubSchema = z.object({ message: z.object({ data: z.base64(), publishTime: z.string().nullish() }) });
 const googleSchema = z.object({ action: z.string(), digest: z.string().nullish(), tag: z.string().nullish() });
 
-/** Google by a Pub/Sub push subscription: names are whole addresses, host included. */
+/** Google by a Pub/Sub push subscription with an identity token: names are whole addresses, host included. */
 export const googlePush: PushFormat = {
   isProven: headerProof("authorization", "x-api-key"),
+  signer: "google",
   read: (json) => {
     const { data, publishTime } = pubSubSchema.parse(json).message;
     const { action, digest, tag } = googleSchema.parse(JSON.parse(Buffer.from(data, "base64").toString("utf8")));

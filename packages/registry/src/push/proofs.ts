@@ -29,7 +29,7 @@ export function anyProof(...proofs: readonly Proof[]): Proof {
 }
 
 /** In constant time, also for values of different length. */
-function isEqual(a: string, b: string): boolean {
+export function isEqual(a: string, b: string): boolean {
   const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(a), hash(b));
 }

@@ -18,6 +18,8 @@ export type Pushed = Pick<PushEvent, "action" | "repository" | "tag" | "digest" 
 export interface PushFormat {
   /** Undefined where the vendor has no proof. */
   readonly isProven?: (delivery: PushDelivery, secret: Secret) => boolean;
+  /** Whose public keys prove a delivery, too. */
+  readonly signer?: "google";
   /** Reads parsed JSON; what is no push of an image gives nothing. Throws a ZodError for another form. */
   readonly read: (json: unknown) => readonly Pushed[];
 }
