@@ -6,7 +6,7 @@ import { listen } from "@tidewaiter/runtime";
 import { createContent, type RegistryContent, registryApp } from "@tidewaiter/sample-registry";
 import type { RequestHandler } from "express";
 import { type Child, startChild } from "../../../packages/cli/src/start/child.ts";
-import { createServerApi, type ServerApi } from "../../../packages/cli/src/start/server-api.ts";
+import { createServerApi, type ScanRow, type ServerApi } from "../../../packages/cli/src/start/server-api.ts";
 import { freePorts } from "../../support/free-ports.ts";
 import { type AgentProcess, startAgentProcess } from "./agent-process.ts";
 
@@ -103,10 +103,12 @@ export async function openProcessHouse(serverEnv: Readonly<Record<string, string
   };
 }
 
+export type HouseScan = ScanRow & { readonly attempt: number };
+
 /** Waits until the server has all results of an import. */
-export async function untilImported(api: ServerApi, importId: string) {
+export async function untilImported(api: ServerApi, importId: string): Promise<HouseScan[]> {
   while ((await api.importState(importId)).state === "running") await delay(50);
-  return api.importLog(importId);
+  return (await api.importLog(importId)) as HouseScan[];
 }
 
 function restartable(name: keyof typeof ENTRIES, probeUrl: string, env: Readonly<Record<string, string>>) {
