@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { inventorySchema } from "@tidewaiter/inventory";
+import { buildCargoList, buildElf } from "../../../test/support/binary-files.ts";
 import { type BuiltImage, buildImage, buildTar, imageOfTars } from "../../../test/support/built-image.ts";
 import { analyseImage } from "./index.ts";
 
@@ -59,6 +60,20 @@ describe("analyseImage", () => {
       ["curl", 1],
       ["libc6", 0],
     ]);
+  });
+
+  it("says so when a program lists its crates but is too large to be held", async () => {
+    const list = buildCargoList([{ name: "rg", version: "14.0.0", source: "local" }]);
+    const program = buildElf({ ".text": Buffer.alloc(5000), ".dep-v0": list });
+    const image = await buildImage([{ "usr/bin/rg": program }]);
+
+    const [whole, windows] = [await analyseImage(image), await analyseImage(image, { limits: { programBytes: 4000 } })];
+
+    assert.deepEqual([whole.packages.length, whole.problems.length], [1, 0]);
+    assert.deepEqual(
+      windows.problems.map(({ path, code }) => [path, code]),
+      [["usr/bin/rg", "LIMIT_EXCEEDED"]],
+    );
   });
 
   it("fails when the bytes are not those of the digest", async () => {

@@ -1,10 +1,14 @@
 import { lookup } from "node:dns";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { LookupFunction } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import { BrokerError } from "./errors.ts";
 import type { Env } from "./settings.ts";
+
+// Loaded when a dispatcher is made: commands that call nobody start sooner.
+const load = createRequire(import.meta.url);
 
 /** How sockets leave the process: one answer for the tunnel, registries, callbacks and downloads. */
 export interface OutboundOptions {
@@ -59,6 +63,7 @@ export function createDispatcher(options: OutboundOptions): Dispatcher {
       ...(options.isAddressAllowed && { lookup: guardedLookup(options.isAddressAllowed) }),
     },
   };
+  const { Agent, EnvHttpProxyAgent }: typeof import("undici") = load("undici");
   if (!httpProxy && !httpsProxy) return new Agent(common);
   return new EnvHttpProxyAgent({
     ...common,

@@ -4,13 +4,26 @@ import { type Detection, type Detector, type FoundPackage, MB, NOTHING } from ".
 import { asArray, asObject, asText } from "./json.ts";
 
 const SECTION = ".dep-v0";
+/** As it stands in the table of section names. */
+const SECTION_NAME = Buffer.from(`\0${SECTION}\0`, "latin1");
 const MAX_LIST_BYTES = 8 * MB;
+
+const TOO_LARGE = {
+  code: "LIMIT_EXCEEDED",
+  reason: "it lists its crates, but is too large to be read whole (TIDEWAITER_SCAN_PROGRAM_MAX_MB)",
+};
 
 /** Crates of a Rust program that was built with cargo-auditable: a packed JSON list in a section of its own. */
 export const rustBinary: Detector = {
   id: "rust-binary",
-  wants: { magic: EXECUTABLE_MAGIC, maxBytes: 512 * MB },
+  wants: {
+    magic: EXECUTABLE_MAGIC,
+    needles: () => [{ bytes: SECTION_NAME, before: 0, after: 0 }],
+    maxBytes: 512 * MB,
+  },
   parse({ bytes }): Detection {
+    // The window of a program that was too large to hold: its name is there, its list is not.
+    if (bytes.subarray(0, SECTION_NAME.length).equals(SECTION_NAME)) return { ...NOTHING, problems: [TOO_LARGE] };
     // Sections cost a walk of the table; a program without the name anywhere has none.
     if (bytes.indexOf(SECTION) < 0) return NOTHING;
     const section = findSection(bytes, SECTION);
