@@ -4,4 +4,6 @@
 import { requireNode } from "@tidewaiter/runtime/require-node.js";
 
 requireNode();
+// Each name that nobody resolves holds a thread for many seconds; the agent's name must not wait behind the server's.
+process.env.UV_THREADPOOL_SIZE ??= "16";
 await import("../src/main.ts");

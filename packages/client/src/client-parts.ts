@@ -6,12 +6,15 @@ import {
   type OutboundOptions,
   outboundFromEnv,
   type Shutdown,
+  systemClock,
 } from "@tidewaiter/runtime";
 import { createVariables, type RuleFile, type Variables } from "@tidewaiter/tunnel";
 import type { Dispatcher } from "undici";
 import { apiBaseUrl } from "./api-address.ts";
+import { checkCallbackUrl } from "./callback-url-check.ts";
 import { type ClientMetrics, createClientMetrics } from "./client-metrics.ts";
 import type { OwnHeaders } from "./down-headers.ts";
+import { preferReachableFamily } from "./ipv6-check.ts";
 import { type Preflight, startPreflight } from "./preflight.ts";
 import { PROTOCOL_VERSION } from "./protocol-version.ts";
 import { registryCredentials } from "./registry-credentials.ts";
@@ -59,6 +62,9 @@ export async function createClientParts(
   const hash = createHash("sha256").update(token).digest("hex");
   const clientId = randomUUID();
   const serverUrl = new URL(settings.BROKER_SERVER_URL);
+  // Through a proxy it is the proxy's way that counts.
+  if (settings.IPV6_CONNECTIVITY_CHECK_ENABLED && !outbound.httpProxy && !outbound.httpsProxy)
+    void preferReachableFamily(serverUrl, log);
   return {
     settings,
     outbound,
@@ -76,9 +82,14 @@ export async function createClientParts(
       isEnabled: settings.PREFLIGHT_CHECKS_ENABLED,
       serverUrl: settings.BROKER_SERVER_URL,
       apiUrl: apiBaseUrl(settings),
-      callbackUrl: settings.BROKER_CLIENT_URL,
+      version: PROTOCOL_VERSION,
+      checkCallbackUrl: (signal) => {
+        const isTlsCared = settings.BROKER_CLIENT_URL_TLS_TERMINATED || settings.HTTPS_CERT !== undefined;
+        return checkCallbackUrl({ callbackUrl: settings.BROKER_CLIENT_URL, isTlsCared, dispatcher, signal });
+      },
       dispatcher,
       signal: shutdown.signal,
+      clock: systemClock,
     }),
     metrics: createClientMetrics(),
     log,

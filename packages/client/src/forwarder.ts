@@ -30,6 +30,8 @@ export interface ForwarderOptions {
   readonly substitutesBodies: boolean;
   readonly dropsForwarded: boolean;
   readonly isInsecureDownstream: boolean;
+  /** Response headers are logged, at debug level. */
+  readonly isVerbose: boolean;
   /** Longest body that is read for a condition of a rule. */
   readonly maxMessageBytes: number;
   /** Told of each outcome, without rule when none allowed the request. */
@@ -113,7 +115,9 @@ async function forward(
   const origin = options.isInsecureDownstream ? target.origin.replace(/^https:/, "http:") : target.origin;
   const answer = await options.call({ target: { ...target, origin }, method: request.method, headers, body, signal });
   options.onOutcome(rule.path, answer.status);
-  options.log.debug("request forwarded", { requestId: request.requestId, rule: rule.path, status: answer.status });
+  const told = { requestId: request.requestId, method: request.method, rule: rule.path, status: answer.status };
+  options.log.info("request forwarded", told);
+  if (options.isVerbose) options.log.debug("the agent's response headers", { ...told, headers: answer.headers });
   const errorType = errorTypeOf(answer.status);
   return {
     status: answer.status,

@@ -38,6 +38,8 @@ export interface Line {
   /** In the place of a body that is too long for an acknowledgement. */
   refuseAck(id: number, bodySize: number): void;
   sendEvent(name: string, args: readonly unknown[]): void;
+  /** The same, and waits until the message has left this process. */
+  sendEventFlushed(name: string, args: readonly unknown[]): Promise<void>;
   sendFrame(bytes: Buffer): void;
   onAck(id: number, args: readonly unknown[]): void;
   onIdentify(capabilities: readonly string[]): void;
@@ -102,6 +104,7 @@ export function createLine(socket: TunnelSocket, maxExchanges: number, serverId:
     acknowledge: (id, response) => socket.send(formatAck(id, [formatResponse(response)])),
     refuseAck: (id, bodySize) => socket.send(formatAck(id, [bodyTooLarge(bodySize)])),
     sendEvent: (name, args) => socket.send(formatEvent(name, args)),
+    sendEventFlushed: (name, args) => socket.sendFlushed(formatEvent(name, args)),
     sendFrame: (bytes) => batch.push(bytes),
     onAck: (id, args) => void pending.resolve(id, args),
     onIdentify(said) {

@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
 import { loadSettings, productVersion, runService } from "@tidewaiter/runtime";
 import { startBrokerClient } from "./broker-client.ts";
 import { clientSettings, expandAddresses, VENDOR_SERVER_URL } from "./settings.ts";
+
+// As the vendor's client does; what the environment says already stays.
+if (existsSync(".env")) process.loadEnvFile(".env");
 
 await runService(process, {
   role: "client",

@@ -62,6 +62,7 @@ function createRequestForwarder({ settings, dispatcher, rules, variables, own, m
     substitutesBodies: settings.DISABLE_BODY_VARS_SUBSTITUTION === undefined,
     dropsForwarded: settings.REMOVE_X_FORWARDED_HEADERS,
     isInsecureDownstream: settings.INSECURE_DOWNSTREAM !== undefined,
+    isVerbose: settings.LOG_INFO_VERBOSE,
     maxMessageBytes: settings.TIDEWAITER_MAX_MESSAGE_BODY_BYTES,
     onOutcome: (rule, status) =>
       rule === undefined ? metrics.countDenied("down") : metrics.countRequest(rule, status),

@@ -15,6 +15,8 @@ import { createResponsePaths, type ResponsePathOptions } from "./response-paths.
 export interface RequestHandlerOptions extends ResponsePathOptions {
   readonly forward: Forwarder;
   readonly maxExchanges: number;
+  /** Tells the server of what went wrong here (protocol 1.4). */
+  readonly report: (event: Readonly<Record<string, unknown>>) => void;
   readonly log: Logger;
 }
 
@@ -47,7 +49,10 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
         return;
       }
       running.set(key, controller);
-      await respond(await forward(request, controller.signal), controller.signal);
+      const response = await forward(request, controller.signal);
+      const { errorType: errorCode } = response;
+      if (errorCode) options.report({ type: "client-error", errorCode, requestId: request.requestId });
+      await respond(response, controller.signal);
     } catch (error) {
       if (controller.signal.aborted) log.debug("an exchange was cancelled", { requestId: request.requestId });
       else log.warn("a response could not be sent", { requestId: request.requestId, error });

@@ -76,7 +76,7 @@ export function createResponsePaths({ addresses, dispatcher, anyLine, clock }: R
     line.sendEvent("chunk", [id, "", false, { status: head.status, headers: head.headers }]);
     try {
       for await (const chunk of Buffer.isBuffer(body) ? [body] : body) {
-        line.sendEvent("chunk", [id, binary(chunk as Buffer), false]);
+        await line.sendEventFlushed("chunk", [id, binary(chunk as Buffer), false]);
       }
       line.sendEvent("chunk", [id, "", true]);
     } catch (error) {

@@ -15,6 +15,9 @@ export const clientSettings = z.object({
     .describe("Token of this connection, from the console of the server"),
   BROKER_SERVER_URL: url.default(VENDOR_SERVER_URL).describe("Address of the broker server"),
   BROKER_CLIENT_URL: url.optional().describe("Address of this client as the agent sees it, for callbacks"),
+  BROKER_CLIENT_URL_TLS_TERMINATED: flagSetting()
+    .default(false)
+    .describe("true when something before this client ends the TLS of BROKER_CLIENT_URL"),
   CR_AGENT_URL: z.string().min(1).describe("Address of the registry agent"),
   CR_TYPE: z.string().optional().describe("Registry type (harbor-cr, ecr, oci ...)"),
   CR_BASE: z.string().optional().describe("Registry host, and path where it has one"),
@@ -67,6 +70,10 @@ export const clientSettings = z.object({
   BROKER_CLIENT_LOCATION: z.string().default("snyk-broker-client").describe("Told to the dispatcher"),
   DISPATCHER_URL_PREFIX: z.string().default("/hidden/broker").describe("Path of the dispatcher"),
   PREFLIGHT_CHECKS_ENABLED: flagSetting().default(true).describe("false leaves the checks at start out"),
+  IPV6_CONNECTIVITY_CHECK_ENABLED: flagSetting()
+    .default(true)
+    .describe("false leaves out the check whether the server can be reached over IPv6"),
+  LOG_INFO_VERBOSE: flagSetting().default(false).describe("true adds the agent's response headers to debug lines"),
   LOG_LEVEL: z
     .enum(LOG_LEVELS as readonly [string, ...string[]])
     .default("info")

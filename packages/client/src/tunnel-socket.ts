@@ -33,6 +33,8 @@ export interface TunnelSocket {
   readonly role: Role;
   readonly isOpen: boolean;
   send(text: string): void;
+  /** Resolves when the message has left this process: what comes next waits as long as the other end does not read. */
+  sendFlushed(text: string): Promise<void>;
   sendFrame(bytes: Buffer): void;
   close(): void;
 }
@@ -159,20 +161,23 @@ export function createTunnelSocket(options: SocketOptions, events: SocketEvents)
     });
   }
 
+  function openSocket(): WebSocket {
+    if (socket && isOpen) return socket;
+    throw new BrokerError("TUNNEL_DOWN", "the tunnel is down", { retryAfterMs: 1_000 });
+  }
+
   void dial();
   return {
     role,
     get isOpen() {
       return isOpen;
     },
-    send(text) {
-      if (!socket || !isOpen) throw new BrokerError("TUNNEL_DOWN", "the tunnel is down", { retryAfterMs: 1_000 });
-      socket.send(MESSAGE + text, { compress: false });
-    },
-    sendFrame(bytes) {
-      if (!socket || !isOpen) throw new BrokerError("TUNNEL_DOWN", "the tunnel is down", { retryAfterMs: 1_000 });
-      socket.send(bytes, { binary: true, compress: false });
-    },
+    send: (text) => openSocket().send(MESSAGE + text, { compress: false }),
+    sendFlushed: (text) =>
+      new Promise((resolve, reject) => {
+        openSocket().send(MESSAGE + text, { compress: false }, (error) => (error ? reject(error) : resolve()));
+      }),
+    sendFrame: (bytes) => openSocket().send(bytes, { binary: true, compress: false }),
     close() {
       stop.abort();
       clearTimeout(redial);

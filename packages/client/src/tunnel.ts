@@ -54,12 +54,16 @@ export function createTunnel(options: TunnelOptions): Tunnel {
   const { log, clock } = options;
   const lines: Line[] = [];
   const readyLine = (): Line | undefined => lines.find(({ isReady }) => isReady);
-  const requests = createRequestHandler({ ...options, anyLine: readyLine });
+  const requests = createRequestHandler({ ...options, anyLine: readyLine, report });
   const sendCallback = createCallbackSender({ ...options, readyLine });
   const openCount = (): number => lines.filter(({ isOpen }) => isOpen).length;
   let callbacks = 0;
   let isDraining = false;
   for (const role of ROLES) lines.push(openLine(role));
+
+  function report(event: Readonly<Record<string, unknown>>): void {
+    readyLine()?.sendEvent("client-event", [{ ts: clock.now(), event }]);
+  }
 
   function openLine(role: Role): Line {
     const dial = options.dialling.forRole(role);
@@ -130,9 +134,7 @@ export function createTunnel(options: TunnelOptions): Tunnel {
         callbacks -= 1;
       }
     },
-    report(event) {
-      readyLine()?.sendEvent("client-event", [{ ts: clock.now(), event }]);
-    },
+    report,
     async close(drainMs) {
       isDraining = true;
       requests.drain();

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { get as getTls } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, afterEach, before, describe, it } from "node:test";
 import { missing } from "../../support/requirements.ts";
 import { CONNECTION, startTestClient, startTestServer, type TestClient, type TestServer } from "./chain.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
-import { startClient } from "./pairs.ts";
+import { CLIENT_ENTRY, startClient } from "./pairs.ts";
 import { createPrivateCa } from "./private-ca.ts";
-import { freePort, isOk, waitFor } from "./processes.ts";
+import { freePort, isOk, runNode, waitFor } from "./processes.ts";
 import { type Echo, startUpstream, type Upstream } from "./upstream.ts";
 
 const TOKEN = "00000000-1111-4222-8333-444444444444";
@@ -68,6 +70,41 @@ describe("client of ours in its surroundings", { timeout: 60_000 }, () => {
 
     assert.ok(client.listener.url.startsWith("https:"));
     assert.deepEqual([(await text(answer.body)).length, health], [500_000, 200]);
+  });
+
+  it("takes a new certificate of its listener into use without a restart", { skip: missing("openssl") }, async () => {
+    const [old, fresh] = [createPrivateCa(), createPrivateCa()];
+    const server = await serve();
+    const client = await connect(server, { HTTPS_CERT: old.certPath, HTTPS_KEY: old.keyPath });
+    const isGood = (caPath: string): Promise<boolean> =>
+      new Promise((resolve) => {
+        const asked = getTls(
+          `${client.listener.url}/healthcheck`,
+          { ca: readFileSync(caPath), agent: false },
+          (res) => {
+            res.resume();
+            resolve(res.statusCode === 200);
+          },
+        );
+        asked.once("error", () => resolve(false));
+      });
+    assert.deepEqual([await isGood(old.caPath), await isGood(fresh.caPath)], [true, false]);
+
+    copyFileSync(fresh.keyPath, old.keyPath);
+    copyFileSync(fresh.certPath, old.certPath);
+
+    await waitFor("the new certificate", () => isGood(fresh.caPath));
+  });
+
+  it("reads the .env file of the folder that it is started in", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tidewaiter-env-"));
+    const port = await freePort();
+    const lines = [`PORT=${port}`, `BROKER_TOKEN=${TOKEN}`, `CR_AGENT_URL=${agent.url}`, "TIDEWAITER_HOST=127.0.0.1"];
+    writeFileSync(join(folder, ".env"), [...lines, "BROKER_SERVER_URL=http://127.0.0.1:9"].join("\n"));
+
+    const client = keep(runNode({ args: [CLIENT_ENTRY], port, cwd: folder, env: {} }));
+
+    await waitFor("the client", () => isOk(`${client.url}/livez`));
   });
 
   it("does not open a tunnel to a server that an unknown authority vouches for", {
@@ -145,7 +182,7 @@ describe("client of ours in its surroundings", { timeout: 60_000 }, () => {
     });
     await waitFor(
       "the checks",
-      async () => ((await (await fetch(`${client.listener.url}/health/checks`)).json()) as unknown[]).length === 2,
+      async () => ((await (await fetch(`${client.listener.url}/health/checks`)).json()) as unknown[]).length === 3,
     );
     const paths = [
       "/filters",

@@ -10,7 +10,7 @@ import WebSocket from "ws";
 import type { CallbackRequest } from "../../../packages/server/src/tunnel/index.ts";
 import { CONNECTION, startTestClient, startTestServer, type TestClient, type TestServer } from "./chain.ts";
 import { waitFor } from "./processes.ts";
-import { BINARY, startUpstream, type Upstream } from "./upstream.ts";
+import { startUpstream, type Upstream } from "./upstream.ts";
 
 const PATH_UP = "/api/v2/import/result";
 const CREDENTIALS = ["$", "{CR_CREDENTIALS}"].join("");
@@ -456,42 +456,6 @@ describe("tunnel of ours", { timeout: 60_000 }, () => {
       [passed.text, passed.headers["content-type"]],
       ["a=1+2&b=%20", "application/x-www-form-urlencoded"],
     );
-  });
-
-  it("answers a very old server with chunk events", async () => {
-    const { WebSocketServer } = await import("ws");
-    const heard: unknown[][] = [];
-    const http = createServer((_req, res) => void res.end("{}")).listen(0, "127.0.0.1");
-    await once(http, "listening");
-    const sockets = new WebSocketServer({ server: http });
-    sockets.on("connection", (socket, req) => {
-      socket.send('0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}');
-      socket.send('4{"type":0,"data":["identify",{"capabilities":[]}]}');
-      socket.on("message", (data) => heard.push(JSON.parse(String(data).slice(1)).data));
-      if (!req.url?.includes("primary")) return;
-      const request = { url: "/list/binary", method: "GET", headers: {}, streamingID: "s-1", requestId: "" };
-      setTimeout(() => socket.send(`4${JSON.stringify({ type: 0, data: ["request", request] })}`), 20);
-    });
-    stops.push(async () => {
-      for (const socket of sockets.clients) socket.terminate();
-      http.closeAllConnections();
-      http.close();
-    });
-    const address = http.address();
-    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    const token = "00000000-1111-4222-8333-444444444444";
-    keep(await startTestClient({ CR_AGENT_URL: agent.url, BROKER_SERVER_URL: url, BROKER_TOKEN: token }));
-
-    await waitFor("the last chunk", async () =>
-      heard.some(([name, , , isLast]) => name === "chunk" && isLast === true),
-    );
-
-    const chunks = heard.filter(([name]) => name === "chunk");
-    const bytes = chunks.flatMap(([, , data]) =>
-      data && typeof data === "object" ? [(data as { $binary: string }).$binary] : [],
-    );
-    assert.equal((chunks[0]?.[4] as { status: number } | undefined)?.status, 200);
-    assert.deepEqual(Buffer.concat(bytes.map((text) => Buffer.from(text, "base64"))), BINARY);
   });
 
   it("answers HEAD with the length that GET would bring", async () => {

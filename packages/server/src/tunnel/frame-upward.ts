@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Logger } from "@tidewaiter/runtime";
+import { type BrokerError, type Logger, toBrokerError } from "@tidewaiter/runtime";
 import {
   type BodyFrame,
   encodeBodyFrame,
@@ -58,11 +58,15 @@ export function createFrameUpward(options: FrameUpwardOptions): FrameUpward {
       connection.sendFrame(encodeBodyFrame("answer", frame.id, head, bytes));
     running += 1;
     try {
-      const { head, bytes } = await answer(client, frame, controller.signal);
+      const { head, bytes } = await Promise.race([
+        answer(client, frame, controller.signal),
+        aborted(controller.signal),
+      ]);
       send(head, bytes);
-    } catch (error) {
-      log.warn("a callback could not be answered", { error });
-      send({ status: 502, headers: {} }, BROKEN);
+    } catch (thrown) {
+      const error = toBrokerError(thrown);
+      log.warn("a callback could not be answered", { code: error.code, error: error.cause ?? error });
+      send({ status: error.status, headers: { "content-type": "application/json" } }, problemOf(error));
     } finally {
       clearTimeout(timer);
       running -= 1;
@@ -102,7 +106,17 @@ async function toFrame(
   return { head: { status, headers, k: key } };
 }
 
+/** Whoever answers may not look at the signal. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function problemOf(error: BrokerError): Buffer {
+  return Buffer.from(JSON.stringify(error.toProblem()));
+}
+
 const LATE = new DOMException("no answer in time", "TimeoutError");
 const GONE = new DOMException("the caller went away", "AbortError");
-const BROKEN = Buffer.from('{"code":"EXCHANGE_LOST"}');
 const BUSY: CallbackAnswer = { status: 503, headers: { "retry-after": "1" }, body: '{"code":"UNAVAILABLE"}' };
