@@ -74,16 +74,18 @@ function readManifest({ bytes }: BuiltManifest): ManifestDocument {
   return JSON.parse(Buffer.from(bytes).toString()) as ManifestDocument;
 }
 
-function configDigest(image: BuiltManifest): string {
+/** What an engine calls an image: the digest of its config. */
+export function configDigest(image: BuiltManifest): string {
   return readManifest(image).config.digest;
 }
 
-function exportOf(image: BuiltManifest, name: string): ReturnType<typeof pack> {
+/** An image as engines write and read it. */
+export function exportOf(image: BuiltManifest, ...names: readonly string[]): ReturnType<typeof pack> {
   const { config, layers } = readManifest(image);
   const path = (digest: string): string => `blobs/sha256/${digest.slice("sha256:".length)}`;
   const archive = pack();
   for (const [digest, bytes] of image.blobs) archive.entry({ name: path(digest) }, Buffer.from(bytes));
-  const list = [{ Config: path(config.digest), RepoTags: [name], Layers: layers.map(({ digest }) => path(digest)) }];
+  const list = [{ Config: path(config.digest), RepoTags: names, Layers: layers.map(({ digest }) => path(digest)) }];
   archive.entry({ name: "manifest.json" }, JSON.stringify(list));
   archive.finalize();
   return archive;
