@@ -68,6 +68,8 @@ export interface Core {
   readonly hub: TunnelHub;
   /** True for one of the servers that share a store. */
   leads(): boolean;
+  /** How many share it now. */
+  serverCount(): number;
   /** Starts the loops: queue and leases, timetables, advisories, alerts, sums. */
   start(): void;
 }
@@ -86,10 +88,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const servers = await joinServers({ db, clock, log, settings, outbound, advisoryPath, key });
   const { replicas } = servers;
   const leads = replicas.leads;
+  const serverCount = (): number => replicas.peers().length + 1;
   shutdown.add("other servers", () => servers.close());
   const bus = shareBus(localBus, replicas.send);
   const base = { db, clock, log, bus, settings, leads, signal };
-  const access = createAccess(db, clock, log, settings);
+  const access = createAccess(db, clock, log, settings, serverCount);
   const allowLists = createAllowLists(db, clock);
   const { rulesFor } = allowLists;
   const tokens = createBrokerTokens(db, clock);
@@ -222,7 +225,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     deliveries: alerting.deliveries,
     recount,
   };
-  return { services, hub, leads, start: () => startLoops(loops, log, shutdown) };
+  return { services, hub, leads, serverCount, start: () => startLoops(loops, log, shutdown) };
 }
 
 function advisoryOptions(settings: ServerSettings) {

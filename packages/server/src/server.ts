@@ -48,7 +48,7 @@ export async function startServer(
   const signIns = settings.TIDEWAITER_SIGN_INS_PER_MINUTE;
   const api = createApi(core.services, {
     calls: createRateLimit({ burst: perMinute, perMinute, clock }),
-    signIns: createRateLimit({ burst: signIns, perMinute: signIns, clock }),
+    signIns: createRateLimit({ burst: signIns, perMinute: signIns, clock, servers: core.serverCount }),
     maxBodyBytes: MAX_BODY_BYTES,
     timeoutMs: CALL_TIMEOUT_MS,
   });

@@ -25,7 +25,13 @@ export interface Access {
   mayUseTunnel(authorization: string | undefined, connectionId: string | undefined): Promise<boolean>;
 }
 
-export function createAccess(db: Db, clock: Clock, log: Logger, settings: ServerSettings): Access {
+export function createAccess(
+  db: Db,
+  clock: Clock,
+  log: Logger,
+  settings: ServerSettings,
+  servers: () => number,
+): Access {
   const users = createUsers(db, clock, createPasswords());
   const keys = createApiKeys(db, clock, settings.TIDEWAITER_API_KEY?.reveal());
   const times = {
@@ -39,7 +45,7 @@ export function createAccess(db: Db, clock: Clock, log: Logger, settings: Server
     links: createLinks(db, clock, settings.TIDEWAITER_LINK_MINUTES * 60_000),
     sessions: createSessions(db, clock, times),
     oidc: configureOidc(users, clock, log, settings),
-    passwordTries: createRateLimit({ burst: perMinute, perMinute, clock }),
+    passwordTries: createRateLimit({ burst: perMinute, perMinute, clock, servers }),
     audit: createAudit(db, clock),
     async mayUseTunnel(authorization, connectionId) {
       const key = readKey(authorization);

@@ -11,17 +11,21 @@ export interface RateLimitOptions {
   /** Calls that come back each minute. */
   readonly perMinute: number;
   readonly clock: Pick<Clock, "now">;
+  /** Among how many servers callers are spread: each gives out its part of the whole. One when left out. */
+  readonly servers?: () => number;
   /** Keys remembered; the least recently seen is forgotten first. */
   readonly maxKeys?: number;
 }
 
 /** A token bucket for each key. */
-export function createRateLimit({ burst, perMinute, clock, maxKeys = 10_000 }: RateLimitOptions): RateLimit {
+export function createRateLimit(options: RateLimitOptions): RateLimit {
+  const { perMinute, clock, servers = () => 1, maxKeys = 10_000 } = options;
   const buckets = new Map<string, { tokens: number; at: number }>();
-  const perMs = perMinute / 60_000;
   return {
     take(key) {
       const now = clock.now();
+      const burst = Math.max(1, options.burst / servers());
+      const perMs = perMinute / servers() / 60_000;
       const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now };
       // A clock that was set back gives nothing and takes nothing.
       const present = Math.min(burst, tokens + Math.max(0, now - at) * perMs);

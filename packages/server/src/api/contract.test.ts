@@ -189,10 +189,14 @@ describe("API against its OpenAPI document", () => {
       vulnerabilities: { affects: { ref: string }[] }[];
     };
     const bom = await server.call<Bom>("GET", `/images/${ids.image}/export?format=cyclonedx`);
+    type Spdx = { spdxVersion: string; packages: { name: string }[] };
+    const spdx = await server.call<Spdx>("GET", `/images/${ids.image}/export?format=spdx`);
     const log = await server.call<string>("GET", `/imports/${ids.import}/log/export?format=csv`);
 
     assert.match(String(csv.body), /^severity,advisory,/);
     assert.deepEqual([sarif.body.version, bom.body.bomFormat], ["2.1.0", "CycloneDX"]);
+    assert.equal(spdx.body.spdxVersion, "SPDX-2.3");
+    assert.ok(spdx.body.packages.some((item) => item.name === "openssl"));
     const refs = new Set(bom.body.components.map((component) => component["bom-ref"]));
     assert.ok(bom.body.vulnerabilities.length > 0);
     assert.ok(bom.body.vulnerabilities.every(({ affects }) => refs.has(affects[0]?.ref ?? "")));

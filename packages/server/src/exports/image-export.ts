@@ -1,4 +1,4 @@
-import { type DocumentOptions, toCycloneDx, toSarif } from "@tidewaiter/inventory";
+import { type DocumentOptions, toCycloneDx, toSarif, toSpdx } from "@tidewaiter/inventory";
 import type { Response } from "express";
 import type { Viewer } from "../access/principal.ts";
 import type { EXPORT_FORMATS } from "../api/contract/images.ts";
@@ -35,7 +35,12 @@ export async function sendImageExport(
     sendFile(res, "application/sarif+json", `${name}.sarif`, JSON.stringify(sarif));
     return;
   }
-  const bom = toCycloneDx(await images.inventory(viewer, id), options);
+  const inventory = await images.inventory(viewer, id);
+  if (format === "spdx") {
+    sendFile(res, "application/spdx+json", `${name}.spdx.json`, JSON.stringify(toSpdx(inventory, options)));
+    return;
+  }
+  const bom = toCycloneDx(inventory, options);
   const vulnerabilities = toVulnerabilities(rows, referencesOf(bom));
   sendFile(res, "application/vnd.cyclonedx+json", `${name}.cdx.json`, JSON.stringify({ ...bom, vulnerabilities }));
 }

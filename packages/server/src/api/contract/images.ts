@@ -71,7 +71,7 @@ export const findingFilters = {
 
 const one = { role: "viewer", scope: "read", params: idParams } as const;
 
-export const EXPORT_FORMATS = ["csv", "json", "sarif", "cyclonedx"] as const;
+export const EXPORT_FORMATS = ["csv", "json", "sarif", "cyclonedx", "spdx"] as const;
 
 export const imageRoutes = {
   show: defineRoute({ method: "GET", path: "/images/:id", tag, summary: "One image", ...one, response: imageSchema }),
@@ -118,10 +118,16 @@ export const imageRoutes = {
     method: "GET",
     path: "/images/:id/export",
     tag,
-    summary: "Findings (csv, json, sarif) or bill of materials with findings (cyclonedx) as a file",
+    summary: "Findings (csv, json, sarif), bill of materials with findings (cyclonedx) or without (spdx), as a file",
     ...one,
     query: z.object({ format: z.enum(EXPORT_FORMATS) }),
-    produces: ["text/csv", "application/json", "application/sarif+json", "application/vnd.cyclonedx+json"],
+    produces: [
+      "text/csv",
+      "application/json",
+      "application/sarif+json",
+      "application/vnd.cyclonedx+json",
+      "application/spdx+json",
+    ],
   }),
   base: defineRoute({
     method: "GET",
