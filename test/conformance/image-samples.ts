@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { zstdCompressSync } from "node:zlib";
 import { buildCargoList, buildElf, buildGoInfo, buildNdb, buildRpmHeader } from "../support/binary-files.ts";
 import { buildZip } from "../support/zip-archive.ts";
@@ -469,4 +470,130 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
       packages: ["nginx@1.25.3"],
     },
   ],
+  "deno-lock": [
+    {
+      path: "app/deno.lock",
+      content: '{"version":"4","npm":{"chalk@5.3.0":{},"@types/node@18.0.0_typescript@5.1.0":{}}}',
+      packages: ["@types/node@18.0.0", "chalk@5.3.0"],
+    },
+    {
+      path: "srv/deno.lock",
+      content: '{"version":"3","packages":{"npm":{"ms@2.1.3":{}}}}',
+      packages: ["ms@2.1.3"],
+    },
+  ],
+  "lua-rock": [
+    {
+      path: "usr/local/lib/luarocks/rocks-5.1/luasocket/3.1.0-1/luasocket-3.1.0-1.rockspec",
+      content: 'package = "LuaSocket"\nversion = "3.1.0-1"\ndescription = { license = "MIT" }\n',
+      packages: ["luasocket@3.1.0-1"],
+    },
+  ],
+  homebrew: [
+    {
+      path: "home/linuxbrew/.linuxbrew/Cellar/jq/1.7.1/INSTALL_RECEIPT.json",
+      content: '{"homebrew_version":"4.2.0"}',
+      packages: ["homebrew/jq@1.7.1"],
+    },
+  ],
+  snap: [
+    {
+      path: "snap/core22/1033/meta/snap.yaml",
+      content: "name: core22\nversion: '20231123'\n",
+      packages: ["snap/core22@20231123"],
+    },
+    { path: "snap/half/1/meta/snap.yaml", content: "name: half\n", packages: [], problems: 1 },
+  ],
+  nix: [
+    {
+      path: "nix/var/nix/db/db.sqlite",
+      content: nixStore([
+        "/nix/store/0c5i0qz1bpnxyq8g1gjv3wbhy8pv9p0x-openssl-3.0.12-bin",
+        "/nix/store/1c5i0qz1bpnxyq8g1gjv3wbhy8pv9p0x-openssl-3.0.12",
+        "/nix/store/2c5i0qz1bpnxyq8g1gjv3wbhy8pv9p0x-python3-3.11.6",
+        "/nix/store/3c5i0qz1bpnxyq8g1gjv3wbhy8pv9p0x-builder.sh",
+      ]),
+      packages: ["nix/openssl@3.0.12", "nix/python3@3.11.6"],
+    },
+  ],
+  "linux-kernel": [
+    {
+      path: "boot/vmlinuz-6.1.0-18-amd64",
+      content: kernelHead("6.1.76-1-cloud (x@y) #1 SMP"),
+      packages: ["linux-kernel@6.1.76-1-cloud"],
+    },
+    { path: "boot/vmlinuz-5.10.0-1-arm64", content: Buffer.alloc(2048), packages: ["linux-kernel@5.10.0-1-arm64"] },
+  ],
+  "kernel-module": [
+    {
+      path: "lib/modules/6.1.0-18-amd64/updates/dkms/zfs.ko",
+      content: buildElf({ ".modinfo": Buffer.from("license=CDDL\0version=2.1.11-1\0name=zfs\0") }),
+      packages: ["linux-module/zfs@2.1.11-1"],
+    },
+  ],
+  bottlerocket: [
+    {
+      path: "usr/share/bottlerocket/application-inventory.json",
+      content: '{"Content":[{"Name":"glibc","Version":"2.38","Release":"1.1700","Architecture":"x86_64"}]}',
+      packages: ["bottlerocket/glibc@2.38-1.1700"],
+    },
+  ],
+  vcpkg: [
+    {
+      path: "opt/vcpkg/installed/vcpkg/status",
+      content:
+        "Package: zlib\nVersion: 1.3\nPort-Version: 1\nArchitecture: x64-linux\nStatus: install ok installed\n\nPackage: curl\nFeature: ssl\nArchitecture: x64-linux\nStatus: install ok installed\n\nPackage: gone\nVersion: 1\nStatus: purge ok not-installed\n",
+      packages: ["vcpkg/zlib@1.3#1"],
+    },
+  ],
+  pear: [
+    {
+      path: "usr/share/php/.registry/archive_tar.reg",
+      content:
+        'a:2:{s:4:"name";s:11:"Archive_Tar";s:7:"channel";s:12:"pear.php.net";s:7:"version";a:2:{s:7:"release";s:6:"1.4.14";s:3:"api";s:5:"1.4.0";}}',
+      packages: ["pear.php.net/Archive_Tar@1.4.14"],
+    },
+    { path: "usr/share/php/.registry/damaged.reg", content: "a:0:{}", packages: [], problems: 1 },
+  ],
+  "julia-manifest": [
+    {
+      path: "root/.julia/environments/v1.9/Manifest.toml",
+      content:
+        'manifest_format = "2.0"\n\n[[deps.JSON]]\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "0.21.4"\n\n[[deps.Dates]]\nuuid = "ade2ca70-3891-5945-98fb-dc099432e06a"\n',
+      packages: ["JSON@0.21.4"],
+    },
+  ],
+  opam: [
+    {
+      path: "home/opam/.opam/default/.opam-switch/packages/lwt.5.7.0/opam",
+      content: 'opam-version: "2.0"\n',
+      packages: ["lwt@5.7.0"],
+    },
+  ],
+  "terraform-lock": [
+    {
+      path: "app/.terraform.lock.hcl",
+      content:
+        'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.31.0"\n  constraints = "~> 5.0"\n  hashes = [\n    "h1:x",\n  ]\n}\n',
+      packages: ["registry.terraform.io/hashicorp/aws@5.31.0"],
+    },
+  ],
 };
+
+/** A store's data base as Nix lays it out (libstore, schema.sql), as far as its list of paths. */
+function nixStore(paths: readonly string[]): Uint8Array {
+  const database = new DatabaseSync(":memory:");
+  database.exec("CREATE TABLE ValidPaths (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, path TEXT UNIQUE NOT NULL)");
+  const insert = database.prepare("INSERT INTO ValidPaths (path) VALUES (?)");
+  for (const path of paths) insert.run(path);
+  return database.serialize();
+}
+
+/** The first sectors of a bootable kernel, with its version text in the third. */
+function kernelHead(version: string): Buffer {
+  const bytes = Buffer.alloc(2048);
+  bytes.write("HdrS", 0x202, "latin1");
+  bytes.writeUInt16LE(0x200, 0x20e);
+  bytes.write(`${version}\0`, 0x400, "latin1");
+  return bytes;
+}

@@ -32,6 +32,9 @@ export const PACKAGE_TYPES = [
   "conan",
   "cran",
   "wordpress",
+  "luarocks",
+  "julia",
+  "opam",
   "generic",
 ] as const;
 export const packageTypeSchema = z.enum(PACKAGE_TYPES);

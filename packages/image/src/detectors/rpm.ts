@@ -1,7 +1,8 @@
 import { bdbBlobs, isBdbHash } from "../formats/rpm-bdb.ts";
 import { parseRpmHeader } from "../formats/rpm-header.ts";
 import { isNdb, ndbBlobs } from "../formats/rpm-ndb.ts";
-import { isSqlite, sqliteBlobs } from "../formats/rpm-sqlite.ts";
+import { sqliteBlobs } from "../formats/rpm-sqlite.ts";
+import { isSqlite } from "../formats/sqlite.ts";
 import { type Detection, type Detector, type FoundPackage, type FoundProblem, MB, NOTHING } from "./detector.ts";
 
 const FOLDERS = ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"];
