@@ -14,6 +14,13 @@ const COMPOSE_ONLY = /^TIDEWAITER_(SERVER|CLIENT|AGENT)_(IMAGE|PORT)$/;
 const CLI_ONLY = ["TIDEWAITER_ADVISORY_SIGNING_KEY", "TIDEWAITER_CR_"];
 /** What every process takes beside its schema: Node's own, and how sockets leave. */
 const READ_BY_ALL = /^(NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
+const TYPE_PAGE = [
+  /^## Rights$/m,
+  /^## Variables of the broker client$/m,
+  /^## Check\n\n```sh\ncurl /m,
+  /^## Errors one meets here\n\n\| code \|/m,
+  /^## How far this is proven$/m,
+];
 const LINK = /\]\((?!https?:|#|mailto:)([^)#\s]+)/g;
 
 describe("the documentation", () => {
@@ -23,11 +30,16 @@ describe("the documentation", () => {
     });
   }
 
-  it("has a page for each registry type", () => {
-    const missing = REGISTRY_TYPES.filter((type) => !existsSync(`docs/connect/${type}.md`));
+  for (const type of REGISTRY_TYPES) {
+    it(`has a page for ${type} with rights, variables, a check, errors and what is proven, and leads to it`, () => {
+      const page = readFileSync(`docs/connect/${type}.md`, "utf8");
 
-    assert.deepEqual(missing, []);
-  });
+      for (const part of TYPE_PAGE) assert.match(page, part);
+      assert.ok(page.includes(`CR_TYPE=${type}`));
+      assert.ok(readFileSync("docs/connect/README.md", "utf8").includes(`](${type}.md)`));
+      assert.ok(readFileSync("README.md", "utf8").includes(`](docs/connect/${type}.md)`));
+    });
+  }
 
   it("links to pages that are there", () => {
     const broken = PAGES.flatMap((page) =>
@@ -106,6 +118,6 @@ describe("the documentation", () => {
 /** Variables in the first column of a table, and whether the second says that they have an effect. */
 function variablesClaimed(text: string): { name: string; isThere: boolean }[] {
   return [...text.matchAll(/^\| (.*?) \| (.*) \|$/gm)].flatMap(([, names = "", says = ""]) =>
-    [...names.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name = ""]) => ({ name, isThere: !says.startsWith("not ") })),
+    [...names.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = ""]) => ({ name, isThere: !says.startsWith("not ") })),
   );
 }
