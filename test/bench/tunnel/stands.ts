@@ -22,6 +22,7 @@ export interface Stand {
   readonly clientPid?: number;
   readonly serverPid?: number;
   readonly pair?: Pair;
+  readonly serverSide?: Side;
   stop(): Promise<void>;
 }
 
@@ -50,6 +51,7 @@ export async function startBrokers(name: string, server: Side, client: Side, ups
     clientPid: pair.client.child.pid,
     serverPid: pair.server.child.pid,
     pair,
+    serverSide: server,
     stop: () => pair.stop(),
   };
 }

@@ -11,6 +11,7 @@ import { waitFor } from "./processes.ts";
 import { BINARY, startUpstream } from "./upstream.ts";
 
 const BROKER_TOKEN = "00000000-1111-4222-8333-444444444444";
+const TOO_LARGE = Buffer.alloc(16_000_000);
 const HUGE = 200_000_000;
 
 describe("client of ours on a server of before the POST path", { timeout: 60_000 }, () => {
@@ -18,13 +19,13 @@ describe("client of ours on a server of before the POST path", { timeout: 60_000
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   });
-  const connect = async (agentUrl: string): Promise<BareServer> => {
+  const connect = async (agentUrl: string): Promise<BareServer & { readonly clientUrl: string }> => {
     const server = await startBareServer();
     stops.push(() => server.stop());
     const client = await startTestClient({ CR_AGENT_URL: agentUrl, BROKER_SERVER_URL: server.url, BROKER_TOKEN });
     stops.push(() => client.stop());
     await waitFor("both connections", async () => server.heard.filter(([name]) => name === "identify").length === 2);
-    return server;
+    return { ...server, clientUrl: client.listener.url };
   };
   const get = (url: string) => ({ url, method: "GET", headers: {}, streamingID: "s-1", requestId: "" });
 
@@ -66,6 +67,16 @@ describe("client of ours on a server of before the POST path", { timeout: 60_000
     }
 
     assert.ok(written < HUGE / 4, `${written} bytes were read for a server that reads nothing`);
+  });
+
+  it("refuses a callback that is too large for a message, and goes on", async () => {
+    const server = await connect("http://127.0.0.1:9");
+    const post = { method: "POST", body: TOO_LARGE };
+
+    const answer = await fetch(`${server.clientUrl}/v2/import/result`, post);
+
+    assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [413, "PAYLOAD_TOO_LARGE"]);
+    assert.equal((await fetch(`${server.clientUrl}/healthcheck`)).status, 200);
   });
 
   it("tells the server what went wrong", async () => {

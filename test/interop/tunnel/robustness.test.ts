@@ -469,6 +469,21 @@ describe("tunnel of ours", { timeout: 60_000 }, () => {
     assert.deepEqual([answer.status, answer.headers.get("content-length"), await answer.text()], [200, "100000", ""]);
   });
 
+  it("refuses a body that is too large for a client that takes messages only", async () => {
+    const server = await serve();
+    const url = `${server.listener.url.replace("http", "ws")}/primus/${server.token}/?EIO=4&transport=websocket`;
+    const socket = new WebSocket(url);
+    await once(socket, "open");
+    const metadata = { version: "5.22.14", capabilities: ["post-streams"], clientId: "plain" };
+    socket.send(`4${JSON.stringify({ type: 0, data: ["identify", { token: server.token, metadata }] })}`);
+    await waitFor("the client", async () => server.hub.clients(CONNECTION).length === 1);
+
+    const sent = server.hub.call(CONNECTION, { method: "POST", path: "/scan", body: Buffer.alloc(16_000_000) });
+
+    await assert.rejects(sent, { code: "PAYLOAD_TOO_LARGE" });
+    socket.terminate();
+  });
+
   it("refuses a client that is too old on purpose, and warns one that is old", async () => {
     const server = await serve();
     const talk = async (version: string): Promise<string[]> => {
