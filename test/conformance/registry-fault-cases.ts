@@ -138,13 +138,16 @@ function describeReading(faulty: Faulty): void {
     });
   }
 
-  faulty("outlasts a burst of server errors", async ({ subject, registry, faults, image }) => {
-    for (const status of [500, 502, 503]) faults.next(/(GET|HEAD) .*\/manifests\//, FAULTS.status(status));
+  faulty(
+    "outlasts a burst of server errors, and of calls for patience that name no time",
+    async ({ subject, registry, faults, image }) => {
+      for (const status of [500, 503, 429]) faults.next(/(GET|HEAD) .*\/manifests\//, FAULTS.status(status));
 
-    const { digest } = await registry.headManifest(subject.sample.app, "1.0");
+      const { digest } = await registry.headManifest(subject.sample.app, "1.0");
 
-    assert.deepEqual([digest, faults.left], [image.tagDigest, 0]);
-  });
+      assert.deepEqual([digest, faults.left], [image.tagDigest, 0]);
+    },
+  );
 }
 
 /** On a connection of its own each time, since tokens outlive calls. */

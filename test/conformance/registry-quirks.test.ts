@@ -103,6 +103,19 @@ describe("quirks of single registries", () => {
     });
   });
 
+  it("harbor-cr: says that a policy of the project holds an image back", async () => {
+    const harbor = await startHarbor();
+    await withRegistry(harbor, async (registry) => {
+      await registry.headManifest(harbor.sample.app, "1.0");
+      const body = '{"errors":[{"code":"PROJECTPOLICYVIOLATION","message":"current image with vulnerabilities"}]}';
+      harbor.faults.next(/GET .*manifests/, FAULTS.status(412, {}, body));
+
+      const error = await failure(registry.resolve(harbor.sample.app, "1.0", {}));
+
+      assert.deepEqual([error.code, /policies/.test(error.action)], ["REGISTRY_FORBIDDEN", true]);
+    });
+  });
+
   it("artifactory-cr: says that an instance is deactivated", async () => {
     const artifactory = await startArtifactory({ isDeactivated: true });
     await withRegistry(artifactory, async (registry) => {

@@ -47,6 +47,11 @@ describeRegistryAdapter("google-artifact-cr with a key whose lines broke", () =>
   startGoogle({ keyForm: "broken-lines" }),
 );
 describeRegistryAdapter("google-artifact-cr with a key in base64", () => startGoogle({ keyForm: "base64" }));
+describeRegistryAdapter("google-artifact-cr with the workload's identity", async () => {
+  const google = await startGoogle({ hasWorkloadIdentity: true });
+  Object.assign(process.env, google.env);
+  return google;
+});
 describeRegistryAdapter("harbor-cr", startHarbor);
 describeRegistryAdapter("ncr with Harbor's API", () => startHarbor({ type: "ncr", slowFirstManifestMs: 100 }));
 describeRegistryAdapter("ncr without it", async () =>

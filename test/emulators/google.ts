@@ -12,24 +12,28 @@ export interface GoogleOptions {
   readonly type?: "gcr" | "google-artifact-cr";
   /** How the key arrives: as it was downloaded, with real line breaks inside the key, in base64, or pasted into another JSON. */
   readonly keyForm?: "json" | "broken-lines" | "base64";
+  /** No key at all: the metadata server of the machine or pod gives tokens (`env` points the library there). */
+  readonly hasWorkloadIdentity?: boolean;
 }
 
 export interface Google extends EmulatedRegistry {
   readonly registry: Emulator;
   readonly oauth: Emulator;
   readonly api: Emulator;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const EMAIL = "puller@acme.iam.gserviceaccount.com";
 
 /** Google (reference, 4.4 and 4.6): an OAuth server that verifies what the real library signs, `tags/list` with children and manifests, the Artifact Registry API. */
 export async function startGoogle(options: GoogleOptions = {}): Promise<Google> {
-  const { type = "google-artifact-cr", keyForm = "json" } = options;
+  const { type = "google-artifact-cr", keyForm = "json", hasWorkloadIdentity = false } = options;
   const isGcr = type === "gcr";
   const namespace = isGcr ? "acme" : "acme/images";
   const sample = await buildSampleContent({ namespace });
   const faults = createFaults();
-  const [seat, oauth, api, storage] = await Promise.all([
+  const [seat, oauth, api, metadata, storage] = await Promise.all([
+    takeSeat(),
     takeSeat(),
     takeSeat(),
     takeSeat(),
@@ -55,6 +59,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<Google> 
   const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
   oauth.serve(oauthApp(publicPem, accessTokens));
   api.serve(artifactApi(sample, accessTokens));
+  metadata.serve(metadataServer(accessTokens));
   const before = [
     faults.exceptBlobs,
     tokens.at("/v2/token"),
@@ -79,14 +84,15 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<Google> 
     registry: seat,
     oauth,
     api,
-    blob: blob(pem),
+    env: { GCE_METADATA_HOST: metadata.host, METADATA_SERVER_DETECTION: "assume-present" },
+    blob: hasWorkloadIdentity ? { ...blob(pem), username: undefined, password: undefined } : blob(pem),
     wrong: blob(other),
     sample,
     faults,
     calls: seat.calls,
     tokens,
     hasPushDates: true,
-    [Symbol.asyncDispose]: disposeAll(seat, oauth, api, storage),
+    [Symbol.asyncDispose]: disposeAll(seat, oauth, api, metadata, storage),
   };
 }
 
@@ -101,6 +107,22 @@ function keyText(pem: string, tokenUri: string, form: GoogleOptions["keyForm"]):
   });
   if (form === "base64") return Buffer.from(json).toString("base64");
   return form === "broken-lines" ? json.replaceAll("\\n", "\n") : json;
+}
+
+/** Tokens of the machine's or pod's own account; only calls that name the flavor are answered. */
+function metadataServer(accessTokens: Set<string>): Express {
+  const app = express();
+  app.use((req, res, next) => {
+    res.setHeader("metadata-flavor", "Google");
+    if (req.headers["metadata-flavor"] === "Google") next();
+    else res.status(403).end();
+  });
+  app.get("/computeMetadata/v1/instance/service-accounts/default/token", (_req, res) => {
+    const token = `ya29.${randomUUID()}`;
+    accessTokens.add(token);
+    res.json({ access_token: token, expires_in: 3599, token_type: "Bearer" });
+  });
+  return app;
 }
 
 /** The JWT bearer grant: RS256, audience and life checked. */
