@@ -27,6 +27,7 @@ import { createHooks } from "./connections/hooks.ts";
 import { createListings } from "./connections/listings.ts";
 import { createPresence, type Presence } from "./connections/presence.ts";
 import { registerTokens } from "./connections/register-tokens.ts";
+import { createTokenExpiry } from "./connections/token-expiry.ts";
 import { createBrokerTokens } from "./connections/tokens.ts";
 import { createEventBus } from "./events/bus.ts";
 import { createImages } from "./images/images.ts";
@@ -199,6 +200,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         deliveries: alerting.deliveries,
         advisories: advisories.status,
         expiry,
+        tokens: createTokenExpiry(db, clock, (id, reason) => ownHub.disconnect(id, reason)),
         graceMs: settings.TIDEWAITER_LOST_AFTER_MS,
         tickMs: tickMs * 5,
       }),

@@ -28,7 +28,7 @@ export interface Chain {
   until<T>(path: string, isThere: (answer: T) => boolean): Promise<T>;
   /** Imports images and waits for the end. */
   importAll(images: readonly string[]): Promise<ImportState>;
-  startClient(password?: string): Promise<void>;
+  startClient(password?: string, token?: string): Promise<void>;
   stopClient(): Promise<void>;
   /** Ends the server process as a crash would, and starts it again on the same data. Needs `isServerApart`. */
   crashServer(): Promise<void>;
@@ -89,9 +89,9 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     until,
     stopClient,
     crashServer: async () => apart?.crash(),
-    async startClient(password = PASSWORD) {
+    async startClient(password = PASSWORD, token = issued.token) {
       client = createShutdown(silentLogger);
-      await launchClient(issued.token, url, agent.listener.url, registry.port, password, client);
+      await launchClient(token, url, agent.listener.url, registry.port, password, client);
       await until<{ state: string }>(`/connections/${connectionId}`, ({ state }) => state === "connected");
     },
     async importAll(images) {

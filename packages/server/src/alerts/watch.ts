@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@tidewaiter/runtime";
 import type { AdvisoryStatus } from "../advisories/advisories.ts";
+import type { TokenExpiry } from "../connections/token-expiry.ts";
 import type { AllowExpiry } from "../policy/allow-expiry.ts";
 import type { Db } from "../store/open.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -12,6 +13,7 @@ export interface WatchOptions {
   readonly deliveries: Deliveries;
   readonly advisories: () => Promise<AdvisoryStatus>;
   readonly expiry: AllowExpiry;
+  readonly tokens: TokenExpiry;
   /** A connection that is back before this was not lost, ms. */
   readonly graceMs: number;
   readonly tickMs: number;
@@ -20,11 +22,12 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Looks for what nobody reports: connections that stay away, data that grows old, allow-list entries that end. */
+/** Looks for what nobody reports: connections that stay away, data that grows old, allow-list entries and tokens that end. */
 export async function watch(options: WatchOptions): Promise<void> {
-  const { clock, log, tickMs, leads, signal } = options;
+  const { clock, log, tickMs, leads, tokens, signal } = options;
   while (!signal.aborted) {
     try {
+      await tokens.apply();
       if (leads()) await look(options);
     } catch (error) {
       if (!signal.aborted) log.error("watching failed", { error });
