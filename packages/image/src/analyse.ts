@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { Inventory, InventoryProblem, Layer } from "@tidewaiter/inventory";
 import { isImage } from "@tidewaiter/oci";
-import { BrokerError, type Logger, silentLogger } from "@tidewaiter/runtime";
+import { BrokerError, type Logger, silentLogger, toBrokerError } from "@tidewaiter/runtime";
 import { ANALYSER_VERSION } from "./analyser-version.ts";
+import { toAttached } from "./attached.ts";
 import { type FetchContext, fetchLayers, rereadLayer } from "./fetch-layers.ts";
 import { type ImageConfig, readImageConfig } from "./image-config.ts";
 import type { ImageSource } from "./image-source.ts";
@@ -51,13 +52,34 @@ export async function analyseImage(source: ImageSource, options: AnalyseOptions 
   checkManifest(source, limits);
   const config = readImageConfig(source);
   const context = createContext(source, config, limits, options);
+  const attached = listAttached(source, context.signal);
   const layers = await fetchLayers(context);
   checkTotal(layers, limits);
   const image = await mergeWithLinks(layers, context);
   const { log = silentLogger } = options;
   log.debug("image analysed", { digest: source.digest, layers: layers.length, ...context.counter.stats });
   options.onStats?.({ ...context.counter.stats });
-  return toInventory(source, config, layers, image);
+  return withAttached(toInventory(source, config, layers, image), await attached);
+}
+
+type AttachedAnswer = { readonly attached?: Inventory["image"]["attached"]; readonly problem?: InventoryProblem };
+
+/** Never fails: an image can be scanned where its attachments cannot be listed, and the report says so. */
+async function listAttached(source: ImageSource, signal: AbortSignal): Promise<AttachedAnswer> {
+  const { index, digest } = source;
+  try {
+    const attached = toAttached((await source.listReferrers?.(signal)) ?? [], index, digest);
+    // An index alone tells of some attachments, but not that there are none.
+    return source.listReferrers || attached.length > 0 ? { attached } : {};
+  } catch (error) {
+    const reason = `signatures and attestations could not be listed (${toBrokerError(error).code})`;
+    return { problem: { code: "ATTACHMENTS_UNKNOWN", reason } };
+  }
+}
+
+function withAttached(inventory: Inventory, { attached, problem }: AttachedAnswer): Inventory {
+  const problems = problem ? [problem, ...inventory.problems].slice(0, MAX_PROBLEMS) : inventory.problems;
+  return { ...inventory, image: { ...inventory.image, ...(attached && { attached }) }, problems };
 }
 
 /** As many as there are cores, and as the memory budget has room for. */

@@ -32,6 +32,7 @@ export function readImageConfig(source: ImageSource): ImageConfig {
       ...optional("createdAt", asText(json.created)?.slice(0, 64)),
       ...optional("labels", readPairs(inner.Labels)),
       ...optional("annotations", readPairs(manifest.annotations)),
+      ...optional("baseImage", readBase({ ...readPairs(inner.Labels), ...readPairs(manifest.annotations) })),
       ...optional("user", asText(inner.User)?.slice(0, 256)),
       ...optional("entrypoint", readLines(inner.Entrypoint)),
       ...optional("command", readLines(inner.Cmd)),
@@ -47,6 +48,13 @@ function parse(config: Uint8Array): Json {
   } catch {
     return undefined;
   }
+}
+
+/** Builders write the hint as annotations, and where those are lost as labels of the same names. */
+function readBase(marks: Readonly<Record<string, string>>): ImageFacts["baseImage"] {
+  const name = marks["org.opencontainers.image.base.name"]?.slice(0, 1024);
+  const digest = marks["org.opencontainers.image.base.digest"]?.slice(0, 256);
+  return name || digest ? { ...(name && { name }), ...(digest && { digest }) } : undefined;
 }
 
 function readHistory(value: Json): { createdBy: string; createdAt?: string; isEmpty: boolean }[] {

@@ -1,5 +1,6 @@
 export { type AnalyseOptions, analyseImage, threadCount } from "./analyse.ts";
 export { ANALYSER_VERSION } from "./analyser-version.ts";
+export type { Referrer } from "./attached.ts";
 export type { ImageSource } from "./image-source.ts";
 export { type LayerCache, type LayerCacheOptions, openLayerCache } from "./layer-cache.ts";
 export { DEFAULT_LIMITS, type ScanLimits } from "./limits.ts";

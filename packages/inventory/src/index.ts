@@ -5,6 +5,8 @@ export { toScanResults } from "./documents/scan-results.ts";
 export { toSpdx } from "./documents/spdx.ts";
 export { FINDING_STATES, type Finding, type FindingState, findingSchema, findingStateSchema } from "./finding.ts";
 export {
+  type Attached,
+  attachedSchema,
   type ImageFacts,
   type Inventory,
   type InventoryProblem,

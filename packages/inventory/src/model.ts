@@ -102,6 +102,14 @@ export const problemSchema = z.object({
 });
 export type InventoryProblem = z.output<typeof problemSchema>;
 
+/** A signature, attestation or other artifact that hangs on the image's manifest: seen, not verified. */
+export const attachedSchema = z.object({
+  digest,
+  kind: z.enum(["signature", "attestation", "sbom", "other"]),
+  artifactType: text(256),
+});
+export type Attached = z.output<typeof attachedSchema>;
+
 /** Facts of the image's config and manifest that people ask for. */
 export const imageFactsSchema = z.object({
   /** Digest of the platform's manifest. */
@@ -117,6 +125,10 @@ export const imageFactsSchema = z.object({
   entrypoint: z.array(text(4096)).max(500).optional(),
   command: z.array(text(4096)).max(500).optional(),
   exposedPorts: z.array(text(64)).max(500).optional(),
+  /** What the builder says it was built upon (OCI annotations `base.name` and `base.digest`): a hint, not a proof. */
+  baseImage: z.object({ name: text(1024).optional(), digest: text(256).optional() }).optional(),
+  /** Missing where the source cannot tell. */
+  attached: z.array(attachedSchema).max(100).optional(),
   history: z
     .array(z.object({ createdBy: text(8192), createdAt: text(64).optional(), isEmpty: z.boolean() }))
     .max(1_000)

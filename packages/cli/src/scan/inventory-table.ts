@@ -1,4 +1,4 @@
-import type { Inventory, InventoryProblem, Package, PackageType } from "@tidewaiter/inventory";
+import type { Attached, Inventory, InventoryProblem, Package, PackageType } from "@tidewaiter/inventory";
 import { printableLine } from "@tidewaiter/runtime";
 
 const MAX_PROBLEMS = 50;
@@ -14,8 +14,16 @@ export function formatInventory(inventory: Inventory, title: string): string {
     ["Platform", image.platform],
     ["System", system || "not known"],
     ["Layers", `${layers.length}, ${(image.sizeBytes / 1_000_000).toFixed(1)} MB stored`],
+    ...(image.baseImage ? [["Base", image.baseImage.name ?? image.baseImage.digest]] : []),
+    ...(image.attached ? [["Attached", attachedText(image.attached)]] : []),
   ].map(([key = "", value = ""]) => `${key.padEnd(9)} ${printableLine(value)}`);
   return [...head, "", ...packageLines(packages), ...problemLines(problems), ""].join("\n");
+}
+
+/** Seen, not verified: so it says "attached" and not "signed". */
+function attachedText(attached: readonly Attached[]): string {
+  const kinds = [...Map.groupBy(attached, ({ kind }) => kind)];
+  return kinds.map(([kind, members]) => `${members.length} ${kind}`).join(", ") || "nothing";
 }
 
 function packageLines(packages: readonly Package[]): string[] {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { RegistryConnection } from "@tidewaiter/contract";
-import type { ImageSource } from "@tidewaiter/image";
+import type { ImageSource, Referrer } from "@tidewaiter/image";
 import type { Platform, Reference } from "@tidewaiter/oci";
 import { BrokerError, type Env, outboundFromEnv, Secret } from "@tidewaiter/runtime";
 import type { ScanTarget } from "./target.ts";
@@ -43,7 +43,9 @@ async function openRegistry(reference: Reference, tag: string, options: OpenOpti
   try {
     const { platform, signal } = options;
     const source = await registry.resolve(reference.repository, reference.digest ?? tag, { platform, signal });
-    return { source: { ...source, verifiesBlobs: true }, close: () => registry.close() };
+    const listReferrers = (asked?: AbortSignal): Promise<readonly Referrer[]> =>
+      registry.listReferrers(reference.repository, source.digest, asked);
+    return { source: { ...source, verifiesBlobs: true, listReferrers }, close: () => registry.close() };
   } catch (error) {
     await registry.close();
     throw error;
