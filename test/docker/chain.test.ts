@@ -173,7 +173,7 @@ describe("two containers inside, the server outside, the registry behind the age
       ...["--client", await at(client, "outside", 8000)],
       ...["--agent", await at(chain.agent, "inside", 8081)],
     ];
-    const env = { PATH: process.env.PATH, ...clientEnv(chain, "broker-client") };
+    const env = { PATH: process.env.PATH, TIDEWAITER_API_KEY: API_KEY, ...clientEnv(chain, "broker-client") };
 
     const text = await until("the doctor is satisfied", () =>
       execFileSync(process.execPath, [CLI, "doctor", ...places, "--bundle", bundle], { env, encoding: "utf8" }),
@@ -184,7 +184,9 @@ describe("two containers inside, the server outside, the registry behind the age
     }
     const content = gunzipSync(readFileSync(bundle)).toString("utf8");
     assert.match(content, /agent-metrics\.txt/);
-    for (const secret of [ACCOUNT.password, AGENT_SECRET, chain.token]) assert.ok(!content.includes(secret), secret);
+    for (const secret of [ACCOUNT.password, API_KEY, AGENT_SECRET, chain.token]) {
+      assert.ok(!content.includes(secret), secret);
+    }
   });
 
   it("lets the doctor run inside the agent's container, from where client and registry are seen", async () => {

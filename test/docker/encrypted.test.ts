@@ -35,6 +35,7 @@ describe("every hop by HTTPS under a private authority, the ways out through a p
   let agent: Docker.Container;
   let client: Docker.Container;
   let connectionId: string;
+  let token: string;
 
   before(async () => {
     images = await buildImages(docker);
@@ -47,11 +48,8 @@ describe("every hop by HTTPS under a private authority, the ways out through a p
     const body = { name: "closed", type: "oci" };
     const issued = await until("the server answers", () => api<Issued>("POST", "/connections", body));
     connectionId = issued.connection.id;
-    const { TIDEWAITER_CR_PLAIN_HTTP: _, TIDEWAITER_AGENT_SECRET: __, ...env } = clientEnv(issued, "broker-client");
-    client = await start("broker-client", images.client, "inside", {
-      ...throughProxy,
-      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace("http://", "https://")])),
-    });
+    token = issued.token;
+    client = await start("broker-client", images.client, "inside", { ...throughProxy, ...encryptedEnv(issued) });
   });
   after(() => engine.stop());
 
@@ -85,10 +83,29 @@ describe("every hop by HTTPS under a private authority, the ways out through a p
     assert.match(strange.output, /REGISTRY_TLS/);
   });
 
+  it("shows no secret to whoever inspects a container that has them from files", async () => {
+    const inspected = JSON.stringify(await client.inspect());
+
+    assert.match(inspected, /CR_PASSWORD_FILE=/);
+    for (const secret of [token, ACCOUNT.password]) assert.ok(!inspected.includes(secret));
+  });
+
   const throughProxy = {
     HTTPS_PROXY: `http://proxy:${PROXY_PORT}`,
     NO_PROXY: "broker-client,registry-agent",
   };
+
+  /** The client's variables with HTTPS addresses, and its secrets as files beside the certificates. */
+  function encryptedEnv(issued: Issued): Record<string, string> {
+    const { TIDEWAITER_CR_PLAIN_HTTP: _, TIDEWAITER_AGENT_SECRET: __, ...env } = clientEnv(issued, "broker-client");
+    return Object.fromEntries(
+      Object.entries(env).map(([name, value]) => {
+        if (name !== "BROKER_TOKEN" && name !== "CR_PASSWORD") return [name, value.replace("http://", "https://")];
+        writeFileSync(join(certificates, name), value);
+        return [`${name}_FILE`, `/tls/${name}`];
+      }),
+    );
+  }
 
   function start(name: string, image: string, network: string, env: Record<string, string>, publish?: number) {
     return runContainer(docker, {
