@@ -116,6 +116,6 @@ function kindOf(path: string, isShared: boolean): string {
 
 /** Until what a press has opened stands there with all that it reads. */
 async function settle(page: Page): Promise<void> {
-  await page.waitForTimeout(100);
+  await page.waitForTimeout(50);
   await page.locator(":is(main, dialog) .loading").first().waitFor({ state: "detached" });
 }

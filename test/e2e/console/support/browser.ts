@@ -59,7 +59,7 @@ export async function openBrowser(options: { width?: number; height?: number } =
 
 /** Opens a page of the console and waits until it has read what it shows. */
 export async function openPage(page: Page, url: string): Promise<void> {
-  await page.goto(url);
+  await page.goto(url, { waitUntil: "commit" });
   await page.locator("main h1, main [role=alert]").first().waitFor();
   await page.locator("main .loading").first().waitFor({ state: "detached" });
 }

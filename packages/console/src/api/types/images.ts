@@ -13,6 +13,8 @@ export interface ImageFacts {
   history?: { createdBy: string; createdAt?: string; isEmpty: boolean }[];
 }
 
+export type CoverageState = "covered" | "not_covered" | "end_of_life";
+
 export interface Image {
   id: string;
   connectionId: string;
@@ -29,7 +31,7 @@ export interface Image {
   totals: Totals;
   coverage: {
     overall: Coverage | null;
-    rows: { subject: string; packages?: number; state: string; message?: string }[];
+    rows: { subject: string; packages: number; state: CoverageState; message: string }[];
   };
   firstSeenAt: Time;
   matchedAt: Time | null;

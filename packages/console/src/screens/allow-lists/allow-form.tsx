@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useServices } from "../../api/services.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
-import { Field, FieldNotes } from "../../parts/field.tsx";
+import { Field } from "../../parts/field.tsx";
 import { Form } from "../../parts/form.tsx";
+import { TextArea } from "../../parts/text-area.tsx";
 import { useText } from "../../text/language.ts";
 import { endOfDay } from "./end-of-day.ts";
 
@@ -13,7 +14,6 @@ export function AllowForm({ path, onAdded }: { path: string; onAdded(): void }):
   const { t } = useText();
   const { api, say } = useServices();
   const { query } = useNavigation();
-  const id = useId();
   const [advisories, setAdvisories] = useState(query.get("add") ?? "");
   const [name, setName] = useState(query.get("package") ?? "");
   const [reason, setReason] = useState("");
@@ -28,25 +28,17 @@ export function AllowForm({ path, onAdded }: { path: string; onAdded(): void }):
   return (
     <Form action={add} label={t("common.add")} class="card wide-form">
       <h2>{t("allow.add")}</h2>
-      <div class="field">
-        <label for={id}>{t("allow.advisories")}</label>
-        <textarea
-          id={id}
-          class="code"
-          rows={2}
-          required
-          spellcheck={false}
-          value={advisories}
-          placeholder="CVE-2024-1234, GHSA-…"
-          aria-describedby={`${id}-hint`}
-          onInput={(event) => setAdvisories(event.currentTarget.value)}
-        />
-        <FieldNotes
-          id={id}
-          hint={t("allow.advisories.hint")}
-          fault={add.problem?.details?.find((detail) => detail.path === "advisories")?.reason}
-        />
-      </div>
+      <TextArea
+        label={t("allow.advisories")}
+        value={advisories}
+        rows={2}
+        hint={t("allow.advisories.hint")}
+        placeholder="CVE-2024-1234, GHSA-…"
+        problem={add.problem}
+        path="advisories"
+        required
+        onValue={setAdvisories}
+      />
       <div class="form-row">
         <Field label={t("allow.reason")} value={reason} onValue={setReason} maxLength={1000} />
         <Field

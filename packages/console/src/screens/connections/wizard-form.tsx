@@ -8,6 +8,7 @@ import { Form } from "../../parts/form.tsx";
 import { RegistryBadge } from "../../parts/registry-name.tsx";
 import { useText } from "../../text/language.ts";
 import { calledAddress } from "./called-address.ts";
+import { type FieldsProps, PlaceFields } from "./place-fields.tsx";
 
 interface WizardFormProps {
   readonly info: RegistryTypeInfo;
@@ -68,11 +69,6 @@ function filledIn(options: ConnectionOptions): ConnectionOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== "" && value !== false));
 }
 
-interface FieldsProps {
-  readonly options: ConnectionOptions;
-  onChange(change: Partial<ConnectionOptions>): void;
-}
-
 function RegistryFields({ info, options, onChange }: FieldsProps & { info: RegistryTypeInfo }): JSX.Element {
   const { t } = useText();
   const asks = (variable: string): boolean => info.fields.some((field) => field.variable === variable);
@@ -120,33 +116,4 @@ function BaseHint({ info, options }: { info: RegistryTypeInfo; options: Connecti
   if (!called) return <span class="fault">{t("wizard.called.not")}</span>;
   const { url, below } = called;
   return <>{below ? t("wizard.called.below", { url, path: below }) : t("wizard.called", { url })}</>;
-}
-
-const PLACES = [
-  ["clientUrl", "http://tidewaiter-client:7341"],
-  ["agentUrl", "http://tidewaiter-agent:17500"],
-  ["serverUrl", ""],
-] as const;
-
-function PlaceFields({ options, onChange }: FieldsProps): JSX.Element {
-  const { t } = useText();
-  return (
-    <section class="card form" aria-labelledby="place-title">
-      <h2 id="place-title">{t("wizard.where")}</h2>
-      <p class="route" aria-hidden="true">
-        {t("wizard.path")}
-      </p>
-      <p class="hint">{t("wizard.where.hint")}</p>
-      {PLACES.map(([key, example]) => (
-        <Field
-          key={key}
-          type="url"
-          label={t(`wizard.${key}`)}
-          value={options[key] ?? ""}
-          placeholder={example || location.origin}
-          onValue={(value) => onChange({ [key]: value })}
-        />
-      ))}
-    </section>
-  );
 }

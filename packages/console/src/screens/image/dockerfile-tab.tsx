@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useMay, useServices } from "../../api/services.ts";
 import type { BaseAdvice, Image } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useResource } from "../../api/use-resource.ts";
 import { Loading } from "../../parts/empty.tsx";
+import { Form } from "../../parts/form.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
+import { TextArea } from "../../parts/text-area.tsx";
 import { useText } from "../../text/language.ts";
 import { BaseCard } from "./base-card.tsx";
 
@@ -23,7 +25,6 @@ export function DockerfileTab({ image }: { image: Image }): JSX.Element {
 function DockerfileForm({ image, kept, onSaved }: { image: Image; kept: string; onSaved(): void }): JSX.Element {
   const { t } = useText();
   const { api, say } = useServices();
-  const id = useId();
   const mayWrite = useMay("member");
   const [text, setText] = useState(kept);
   const save = useAction(async () => {
@@ -31,40 +32,35 @@ function DockerfileForm({ image, kept, onSaved }: { image: Image; kept: string; 
     say(t("common.saved"));
     onSaved();
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void save.run();
-  };
   const take = (files: FileList | null): void => {
     void files?.[0]?.text().then(setText);
   };
+  const field = (
+    <TextArea
+      label={t("docker.paste")}
+      value={text}
+      rows={14}
+      hint={t("docker.hint")}
+      readOnly={!mayWrite}
+      problem={save.problem}
+      path="text"
+      onValue={setText}
+    />
+  );
+  if (!mayWrite) return <section class="card">{field}</section>;
   return (
-    <form class="card stack" onSubmit={submit}>
-      <div class="field">
-        <label for={id}>{t("docker.paste")}</label>
-        <p class="hint">{t("docker.hint")}</p>
-        <textarea
-          id={id}
-          class="code"
-          rows={14}
-          spellcheck={false}
-          readOnly={!mayWrite}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </div>
-      <ProblemNote problem={save.problem} />
-      {mayWrite && (
-        <div class="actions">
-          <label class="button file">
-            {t("docker.file")}
-            <input class="visually-hidden" type="file" onChange={(event) => take(event.currentTarget.files)} />
-          </label>
-          <button type="submit" class="button primary" disabled={save.isRunning}>
-            {t("common.save")}
-          </button>
-        </div>
-      )}
-    </form>
+    <Form action={save} label={t("common.save")} class="card wide-form" beside={<FileButton onFiles={take} />}>
+      {field}
+    </Form>
+  );
+}
+
+function FileButton({ onFiles }: { onFiles(files: FileList | null): void }): JSX.Element {
+  const { t } = useText();
+  return (
+    <label class="button file">
+      {t("docker.file")}
+      <input class="visually-hidden" type="file" onChange={(event) => onFiles(event.currentTarget.files)} />
+    </label>
   );
 }

@@ -59,11 +59,12 @@ function CoverageRows({ image }: { image: Image }): JSX.Element {
   return (
     <details class="more-facts">
       <summary>{t("image.coverage")}</summary>
-      <ul>
-        {image.coverage.rows.map((row) => (
-          <li key={row.subject}>
-            <strong>{row.subject}</strong> <span class="tag-mark">{row.state.replaceAll("_", " ")}</span>{" "}
-            {row.packages !== undefined && `${t("images.packages")}: ${number(row.packages)}`} {row.message}
+      <ul class="plain-list">
+        {image.coverage.rows.map(({ subject, state, packages, message }) => (
+          <li key={subject}>
+            <strong>{subject === "distribution" ? t("coverage.distribution") : subject}</strong>{" "}
+            <span class="tag-mark">{t(`coverage.${state}`)}</span> {t("images.packages")}: {number(packages)}
+            <span class="sub">{message}</span>
           </li>
         ))}
       </ul>

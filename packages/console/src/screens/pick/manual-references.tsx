@@ -1,28 +1,21 @@
 import type { JSX } from "preact";
-import { useId } from "preact/hooks";
+import { TextArea } from "../../parts/text-area.tsx";
 import { useText } from "../../text/language.ts";
 
+/** For registries that cannot list, and for those who know what they want. */
 export function ManualReferences({ text, onText }: { text: string; onText(text: string): void }): JSX.Element {
   const { t } = useText();
-  const id = useId();
   return (
-    <section class="card stack">
-      <h2>{t("pick.manual")}</h2>
-      <div class="field">
-        <label for={id}>{t("pick.manual.label")}</label>
-        <textarea
-          id={id}
-          class="code"
-          rows={3}
-          spellcheck={false}
-          value={text}
-          aria-describedby={`${id}-hint`}
-          onInput={(event) => onText(event.currentTarget.value)}
-        />
-        <p id={`${id}-hint`} class="hint">
-          {t("pick.manual.hint")}
-        </p>
-      </div>
+    <section class="card" aria-labelledby="manual-title">
+      <h2 id="manual-title">{t("pick.manual")}</h2>
+      <TextArea
+        label={t("pick.manual.label")}
+        value={text}
+        rows={3}
+        hint={t("pick.manual.hint")}
+        placeholder="team/api:1.4"
+        onValue={onText}
+      />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { API_ROOT, type Api, toProblem } from "../../api/client.ts";
 import type { Principal, Problem, SignInMethods } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { Field } from "../../parts/field.tsx";
+import { Form } from "../../parts/form.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { useText } from "../../text/language.ts";
 import { Gate } from "./gate.tsx";
@@ -39,13 +40,8 @@ function PasswordForm({ api, onEnter }: WayIn): JSX.Element {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const enter = useAction(async () => onEnter(await api.post<Principal>("/sign-in", { name, password })));
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void enter.run();
-  };
   return (
-    <form class="form" onSubmit={submit}>
-      <ProblemNote problem={enter.problem} />
+    <Form action={enter} label={t("signIn.title")}>
       <Field label={t("signIn.name")} value={name} onValue={setName} autocomplete="username" required />
       <Field
         label={t("signIn.password")}
@@ -55,9 +51,6 @@ function PasswordForm({ api, onEnter }: WayIn): JSX.Element {
         autocomplete="current-password"
         required
       />
-      <button type="submit" class="button primary" disabled={enter.isRunning}>
-        {t("signIn.title")}
-      </button>
-    </form>
+    </Form>
   );
 }

@@ -5,7 +5,7 @@ import type { Principal } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
 import { Field } from "../../parts/field.tsx";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { Form } from "../../parts/form.tsx";
 import { useText } from "../../text/language.ts";
 import { Gate } from "./gate.tsx";
 
@@ -40,13 +40,8 @@ function AccountForm({ api, token, onEnter }: AccountFormProps): JSX.Element {
   const [again, setAgain] = useState("");
   const isMismatch = again !== "" && again !== password;
   const create = useAction(async () => onEnter(await api.post<Principal>("/sign-in/link", { token, name, password })));
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (again === password) void create.run();
-  };
   return (
-    <form class="form" onSubmit={submit}>
-      <ProblemNote problem={create.problem} />
+    <Form action={create} label={t("start.create")} isDisabled={isMismatch}>
       <Field
         label={t("signIn.name")}
         value={name}
@@ -78,9 +73,6 @@ function AccountForm({ api, token, onEnter }: AccountFormProps): JSX.Element {
         autocomplete="new-password"
         required
       />
-      <button type="submit" class="button primary" disabled={create.isRunning || isMismatch}>
-        {t("start.create")}
-      </button>
-    </form>
+    </Form>
   );
 }

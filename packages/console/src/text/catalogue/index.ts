@@ -6,6 +6,7 @@ import { importsTexts } from "./imports.ts";
 import { organisationTexts } from "./organisation.ts";
 import { settingsTexts } from "./settings.ts";
 import { signInTexts } from "./sign-in.ts";
+import { wizardTexts } from "./wizard.ts";
 
 /** Every sentence of the console. */
 export const CATALOGUE = {
@@ -14,6 +15,7 @@ export const CATALOGUE = {
   ...imagesTexts,
   ...imageTexts,
   ...connectionsTexts,
+  ...wizardTexts,
   ...importsTexts,
   ...organisationTexts,
   ...settingsTexts,
