@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isDigest, isRepository, isTag, parseManifest, parseReference } from "@tidewaiter/oci";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError, Secret, systemClock } from "@tidewaiter/runtime";
 import fc from "fast-check";
 import { parseChallenges } from "../../packages/registry/src/auth/challenge.ts";
 import { parseBase } from "../../packages/registry/src/base-url.ts";
 import { nextLink, parseLinks } from "../../packages/registry/src/http/link-header.ts";
+import { isSignedByGoogle } from "../../packages/registry/src/push/google-proof.ts";
 import { readPush } from "../../packages/registry/src/push/read-push.ts";
 
 const RUNS = { numRuns: 500 };
@@ -125,6 +126,28 @@ describe("registry parsers on any input", () => {
     );
     fc.assert(
       fc.property(json, (bytes) => void valueOrBrokerError(() => parseManifest(bytes))),
+      RUNS,
+    );
+  });
+
+  it("take no header for a proof that Google did not sign", async () => {
+    const encode = (json: object): string => Buffer.from(JSON.stringify(json)).toString("base64url");
+    const claims = encode({ iss: "https://accounts.google.com", aud: "agreed", exp: 1e12, email_verified: true });
+    const header = near(
+      "Bearer ",
+      encode({ alg: "RS256", kid: "1" }),
+      encode({ alg: "none", kid: "1" }),
+      ".",
+      claims,
+      "agreed",
+    );
+    const delivery = { type: "gcr" as const, body: Buffer.from("{}"), headers: {} };
+    const keys = { find: async () => undefined };
+    await fc.assert(
+      fc.asyncProperty(header, async (authorization) => {
+        const given = { ...delivery, headers: { authorization } };
+        assert.equal(await isSignedByGoogle(given, new Secret("agreed"), keys, systemClock), false);
+      }),
       RUNS,
     );
   });
