@@ -3,8 +3,8 @@ import { BrokerError, type ErrorCode } from "@tidewaiter/runtime";
 import type { StoreChanges } from "../store/changes.ts";
 import type { BuildOptions, BuildReport } from "./build.ts";
 
-/** Records are read, written and forgotten: a small nursery collects them and their buffers soon, and memory stays flat. */
-const YOUNG_GENERATION_MB = 12;
+/** Records are read, written and forgotten: the smallest nursery collects them and their buffers soon, and memory stays flat. */
+const YOUNG_GENERATION_MB = 2;
 
 /** What to build; functions cannot cross. */
 export type BuildTask = Omit<BuildOptions, "onProgress">;

@@ -28,7 +28,7 @@ export interface StoreWriter {
 export function createStoreWriter(path: string): StoreWriter {
   const database = new DatabaseSync(path);
   database.exec(
-    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768; PRAGMA locking_mode = EXCLUSIVE;",
+    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; PRAGMA locking_mode = EXCLUSIVE;",
   );
   database.exec(CREATE_TABLES);
   database.exec("BEGIN");
@@ -62,12 +62,14 @@ function createRows(database: DatabaseSync) {
   const packages = createPackageTable();
   const counts = new Map<string, { records: number; newest: string }>();
   const seen = new Set<string>();
+  let records = 0;
   return {
     ...statements,
     add(record: AdvisoryRecord): boolean {
       if (seen.has(record.id)) return false;
       seen.add(record.id);
-      const [number, kind] = [seen.size, ADVISORY_KINDS.indexOf(record.kind)];
+      records += 1;
+      const [number, kind] = [records, ADVISORY_KINDS.indexOf(record.kind)];
       statements.advisory.run(number, record.id, record.modified, kind, record.withdrawn ?? null, formatFacts(record));
       const fact = fingerprint([record.id, record.modified, record.withdrawn].join("\n"));
       for (const { ecosystem, name, rule } of record.affected)
@@ -78,11 +80,13 @@ function createRows(database: DatabaseSync) {
     },
     setMeta: (key: string, value: string) => void statements.meta.run(key, value),
     writeTotals() {
+      // A quarter of a million ids: what comes now needs the room.
+      seen.clear();
       packages.write(statements.package);
       for (const [name, { records, newest }] of counts) statements.ecosystem.run(name, records, newest);
     },
     get records() {
-      return seen.size;
+      return records;
     },
   };
 }
