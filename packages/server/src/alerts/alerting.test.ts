@@ -167,6 +167,19 @@ describe("alerts", () => {
     );
   });
 
+  it("can be sent again from the log, and say there what the receiver answered", async () => {
+    const { id } = await addChannel("http", ["scan.failed"]);
+    type Delivery = { id: string; channelId: string; state: string; status: number | null };
+    await server.call("POST", `/channels/${id}/test`);
+    const log = await server.call<{ items: Delivery[] }>("GET", `/deliveries?channelId=${id}`);
+
+    const again = await server.call<Delivery>("POST", `/deliveries/${log.body.items[0]?.id}/resend`);
+
+    assert.deepEqual([log.body.items.length, again.body.state, again.body.status], [1, "delivered", 200]);
+    assert.deepEqual(new Set(messages.map(({ headers }) => headers["x-tidewaiter-delivery"])).size, 1);
+    assert.equal(messages.length, 2);
+  });
+
   it("tell of a connection whose client left while the server was down", async () => {
     const connection = await addConnection("gone meanwhile");
     const { db } = server.store;
