@@ -127,6 +127,32 @@ describe("toScanResults", () => {
     assert.deepEqual(edges, [["root-node", "glibc/libc6@1"], ["glibc/libc6@1", "libgcc@1"], ["libgcc@1"]]);
   });
 
+  it("tells where the image came from and which Java it holds, where that is known", () => {
+    const java = {
+      type: "generic",
+      name: "openjdk",
+      version: "17.0.9",
+      purl: "p",
+      locations: [{ path: "release" }],
+    } as const;
+    const factsOf = (name: string): Map<string, unknown> => {
+      const inventory = { ...INVENTORY, packages: [java] };
+      const { scanResults } = JSON.parse(JSON.stringify(toScanResults(inventory, { ...OPTIONS, name, tag: "1" })));
+      return new Map(scanResults[0].facts.map(({ type, data }: { type: string; data: unknown }) => [type, data]));
+    };
+
+    const [pulled, archived] = [factsOf("registry.example:5000/shop/web"), factsOf("web.tar")];
+
+    assert.deepEqual(pulled.get("ociDistributionMetadata"), {
+      registryHost: "registry.example:5000",
+      repository: "shop/web",
+      manifestDigest: INVENTORY.image.digest,
+      imageTag: "1",
+    });
+    assert.equal(archived.has("ociDistributionMetadata"), false);
+    assert.deepEqual(pulled.get("baseRuntimes"), [{ type: "java", version: "17.0.9" }]);
+  });
+
   it("has an operating system result when nothing was found", () => {
     const { scanResults } = JSON.parse(JSON.stringify(toScanResults({ ...INVENTORY, packages: [] }, OPTIONS)));
 

@@ -1,4 +1,4 @@
-import type { Inventory, Package, PackageType } from "../model.ts";
+import type { ImageFacts, Inventory, Package, PackageType } from "../model.ts";
 import { distributionAlias, toDepGraph } from "./dep-graph.ts";
 import type { DocumentOptions } from "./options.ts";
 
@@ -46,7 +46,7 @@ function systemResult(inventory: Inventory, options: DocumentOptions): Json {
   };
 }
 
-function imageFacts({ image, layers, operatingSystem }: Inventory, options: DocumentOptions): Fact[] {
+function imageFacts({ image, layers, packages, operatingSystem }: Inventory, options: DocumentOptions): Fact[] {
   const history = image.history?.map(({ createdBy, createdAt, isEmpty }) => ({
     ...(createdAt && { created: createdAt }),
     createdBy,
@@ -58,8 +58,11 @@ function imageFacts({ image, layers, operatingSystem }: Inventory, options: Docu
     ...(image.command && { cmd: image.command }),
     ...(image.exposedPorts && { exposedPorts: image.exposedPorts }),
   };
+  const runtimes = packages
+    .filter(({ type, name }) => type === "generic" && (name === "openjdk" || name === "graalvm"))
+    .map(({ version }) => ({ type: "java", version }));
   const facts: (Fact | undefined)[] = [
-    ...commonFacts(image.configDigest ?? image.digest, options),
+    ...commonFacts(image, options),
     { type: "imageLayers", data: layers.map(({ digest }) => digest) },
     image.labels && { type: "imageLabels", data: image.labels },
     { type: "containerConfig", data: config },
@@ -67,17 +70,29 @@ function imageFacts({ image, layers, operatingSystem }: Inventory, options: Docu
     image.createdAt ? { type: "imageCreationTime", data: image.createdAt } : undefined,
     { type: "rootFs", data: layers.flatMap(({ diffId }) => (diffId ? [diffId] : [])) },
     operatingSystem?.prettyName ? { type: "imageOsReleasePrettyName", data: operatingSystem.prettyName } : undefined,
+    { type: "imageSizeBytes", data: image.sizeBytes },
+    runtimes.length > 0 ? { type: "baseRuntimes", data: runtimes } : undefined,
     { type: "platform", data: image.platform },
   ];
   return facts.filter((fact) => fact !== undefined);
 }
 
-function commonFacts(imageId: string, { name, tag, toolVersion }: DocumentOptions): Fact[] {
+function commonFacts(image: ImageFacts, { name, tag, toolVersion }: DocumentOptions): Fact[] {
+  const distribution = distributionOf(image, name, tag);
   return [
-    { type: "imageId", data: imageId },
+    { type: "imageId", data: image.configDigest ?? image.digest },
     { type: "imageNames", data: { names: [tag ? `${name}:${tag}` : name] } },
+    ...(distribution ? [{ type: "ociDistributionMetadata", data: distribution }] : []),
     { type: "pluginVersion", data: `tidewaiter-${toolVersion}` },
   ];
+}
+
+/** Only for a name that begins with a registry's host: of an archive it is not known. */
+function distributionOf({ digest }: ImageFacts, name: string, tag: string | undefined): Json | undefined {
+  const [, registryHost, repository] = name.match(/^([^/]*[.:][^/]*|localhost)\/(.+)$/) ?? [];
+  if (!registryHost || !repository) return undefined;
+  const isTag = tag !== undefined && !tag.includes(":");
+  return { registryHost, repository, manifestDigest: digest, ...(isTag && { imageTag: tag }) };
 }
 
 function applicationResults(inventory: Inventory, options: DocumentOptions): Json[] {
@@ -94,7 +109,7 @@ function applicationResults(inventory: Inventory, options: DocumentOptions): Jso
       facts: [
         { type: "depGraph", data: toDepGraph(members, type, { name: targetFile, version: options.tag }) },
         { type: "testedFiles", data: files.slice(0, 10_000) },
-        ...commonFacts(image.configDigest ?? image.digest, options),
+        ...commonFacts(image, options),
       ],
     };
   });
