@@ -56,7 +56,10 @@ export function createAllowLists(db: Db, clock: Clock): AllowLists {
     list: async (connectionId) => (await rowsOf(connectionId)).map(view),
     async add(connectionId, entries, author) {
       const rows = toRows(connectionId, entries, author, clock.now());
-      await db.insertInto("allow_entries").values(rows).execute();
+      await db.transaction().execute(async (trx) => {
+        await removeSame(trx, connectionId, entries.package, rows);
+        await trx.insertInto("allow_entries").values(rows).execute();
+      });
       if (connectionId !== null) await takeOwnList(db, connectionId);
       return rows.map(view);
     },
@@ -86,6 +89,25 @@ async function takeOwnList(db: Db, connectionId: string): Promise<void> {
     .set({ allow_mode: "replace" })
     .where("id", "=", connectionId)
     .where("allow_mode", "=", "common")
+    .execute();
+}
+
+/** What is entered again takes the place of what was there: one reason and one expiry for each. */
+async function removeSame(
+  db: Db,
+  connectionId: string | null,
+  name: string | null,
+  rows: readonly Tables["allow_entries"][],
+): Promise<void> {
+  await db
+    .deleteFrom("allow_entries")
+    .where("connection_id", connectionId === null ? "is" : "=", connectionId)
+    .where("package", name === null ? "is" : "=", name)
+    .where(
+      "advisory",
+      "in",
+      rows.map(({ advisory }) => advisory),
+    )
     .execute();
 }
 

@@ -48,13 +48,26 @@ describe("allow lists of a connection", () => {
     };
   }
 
+  it("keep one entry for what is entered twice, the newer", async () => {
+    await server.call("POST", "/allow-list", { body: { advisories: "CVE-2000-1", reason: "first" } });
+    await server.call("POST", "/allow-list", { body: { advisories: "cve-2000-1", reason: "second" } });
+
+    type Entries = { entries: { advisory: string; reason: string }[] };
+    const { entries } = (await server.call<Entries>("GET", "/allow-list")).body;
+
+    assert.deepEqual(
+      entries.filter(({ advisory }) => advisory === "CVE-2000-1").map(({ reason }) => reason),
+      ["second"],
+    );
+  });
+
   it("apply as the mode says: the common one, the own one in its place, or both", async () => {
     const common = await hiddenIn("common");
     const replace = await hiddenIn("replace");
     const merge = await hiddenIn("merge");
 
-    assert.deepEqual(common, { reasons: ["common"], remaining: 0, applies: ["common"] });
+    assert.deepEqual(common, { reasons: ["common"], remaining: 0, applies: ["common", "second"] });
     assert.deepEqual(replace, { reasons: ["own"], remaining: 0, applies: ["own"] });
-    assert.deepEqual(merge, { reasons: ["common", "own"], remaining: 0, applies: ["common", "own"] });
+    assert.deepEqual(merge, { reasons: ["common", "own"], remaining: 0, applies: ["common", "own", "second"] });
   });
 });
