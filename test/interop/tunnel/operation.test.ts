@@ -10,7 +10,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { missing } from "../../support/requirements.ts";
 import { CONNECTION, startTestClient, startTestServer, type TestClient, type TestServer } from "./chain.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
-import { CLIENT_ENTRY, startClient } from "./pairs.ts";
+import { CLIENT_ENTRY, startClient, startServer } from "./pairs.ts";
 import { createPrivateCa } from "./private-ca.ts";
 import { freePort, isOk, runNode, waitFor } from "./processes.ts";
 import { type Echo, startUpstream, type Upstream } from "./upstream.ts";
@@ -203,6 +203,45 @@ describe("client of ours in its surroundings", { timeout: 60_000 }, () => {
     assert.match(bodies[2] ?? "", /"status":"passing"/);
     assert.match(bodies[4] ?? "", /tidewaiter_tunnel_connections_open\{role="client"\} 2/);
     for (const body of bodies) assert.ok(!body.includes("hunter22") && !body.includes(server.token));
+  });
+
+  it("takes any body of the validation address when told so, and wants JSON from one that says it is JSON", async () => {
+    const check = createServer((_req, res) => void res.setHeader("content-type", "application/json").end("no JSON"));
+    check.listen(0, "127.0.0.1");
+    await once(check, "listening");
+    stops.push(async () => check.close());
+    const address = check.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/check`;
+    const server = await serve();
+    const strict = await connect(server, { BROKER_CLIENT_VALIDATION_URL: url });
+    const lenient = await connect(server, {
+      BROKER_CLIENT_VALIDATION_URL: url,
+      BROKER_CLIENT_VALIDATION_JSON_DISABLED: "true",
+    });
+
+    const answers = await Promise.all([strict, lenient].map(({ listener }) => fetch(`${listener.url}/systemcheck`)));
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [500, 200],
+    );
+    check.closeAllConnections();
+  });
+
+  it("says which server it dials when none is named", async () => {
+    const port = await freePort();
+    // A dead proxy keeps the dials on this host.
+    const env = { PORT: String(port), BROKER_TOKEN: TOKEN, CR_AGENT_URL: agent.url, HTTPS_PROXY: "http://127.0.0.1:9" };
+
+    const client = keep(runNode({ args: [CLIENT_ENTRY], port, env: { ...env, TIDEWAITER_HOST: "127.0.0.1" } }));
+
+    await waitFor("the word", async () => /is not set[^\n]*https:\/\/broker\.snyk\.io/.test(client.log()));
+  });
+
+  it("warns when the server's routes are open to everybody", async () => {
+    const server = keep(startServer("ours", await freePort(), TOKEN, { TIDEWAITER_OPEN_BROKER: "1" }));
+
+    await waitFor("the warning", async () => server.log().includes("open to everybody"));
   });
 
   it("gives systemcheck a real time limit and a readable reason", async () => {
