@@ -128,13 +128,13 @@ describe("toScanResults", () => {
   });
 
   it("tells where the image came from and which Java it holds, where that is known", () => {
-    const java = {
+    const java: Package = {
       type: "generic",
       name: "openjdk",
       version: "17.0.9",
       purl: "p",
       locations: [{ path: "release" }],
-    } as const;
+    };
     const factsOf = (name: string): Map<string, unknown> => {
       const inventory = { ...INVENTORY, packages: [java] };
       const { scanResults } = JSON.parse(JSON.stringify(toScanResults(inventory, { ...OPTIONS, name, tag: "1" })));
