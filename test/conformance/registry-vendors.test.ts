@@ -47,6 +47,7 @@ describeRegistryAdapter("google-artifact-cr with a key whose lines broke", () =>
   startGoogle({ keyForm: "broken-lines" }),
 );
 describeRegistryAdapter("google-artifact-cr with a key in base64", () => startGoogle({ keyForm: "base64" }));
+describeRegistryAdapter("google-artifact-cr without the map of manifests", () => startGoogle({ hasTree: false }));
 describeRegistryAdapter("google-artifact-cr with the workload's identity", async () => {
   const google = await startGoogle({ hasWorkloadIdentity: true });
   Object.assign(process.env, google.env);

@@ -1,6 +1,6 @@
 import { createPublicKey, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
 import { registryApp } from "@tidewaiter/sample-registry";
-import express, { type Express, type RequestHandler } from "express";
+import express, { type Express, type Request, type RequestHandler } from "express";
 import { buildSampleContent, type SampleContent } from "../conformance/registry-content.ts";
 import { disposeAll, type EmulatedRegistry } from "./emulated-registry.ts";
 import { createFaults } from "./faults.ts";
@@ -14,6 +14,8 @@ export interface GoogleOptions {
   readonly keyForm?: "json" | "broken-lines" | "base64";
   /** No key at all: the metadata server of the machine or pod gives tokens (`env` points the library there). */
   readonly hasWorkloadIdentity?: boolean;
+  /** Mirrors and proxies give `tags/list` as the specification has it, without the map of manifests. */
+  readonly hasTree?: boolean;
 }
 
 export interface Google extends EmulatedRegistry {
@@ -27,7 +29,7 @@ const EMAIL = "puller@acme.iam.gserviceaccount.com";
 
 /** Google (reference, 4.4 and 4.6): an OAuth server that verifies what the real library signs, `tags/list` with children and manifests, the Artifact Registry API. */
 export async function startGoogle(options: GoogleOptions = {}): Promise<Google> {
-  const { type = "google-artifact-cr", keyForm = "json", hasWorkloadIdentity = false } = options;
+  const { type = "google-artifact-cr", keyForm = "json", hasWorkloadIdentity = false, hasTree = true } = options;
   const isGcr = type === "gcr";
   const namespace = isGcr ? "acme" : "acme/images";
   const sample = await buildSampleContent({ namespace });
@@ -65,7 +67,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<Google> 
     tokens.at("/v2/token"),
     tokens.guard,
     isGcr ? docsInsteadOfCatalog : emptyCatalog,
-    tagTree(sample),
+    ...(hasTree ? [tagTree(sample)] : []),
     storage.redirect,
   ];
   seat.serve(registryApp({ content: sample.content, before }));
@@ -211,11 +213,44 @@ function artifactApi({ content }: SampleContent, accessTokens: ReadonlySet<strin
   });
   app.get(`/v1/${repository}/images/packages`, (req, res) => {
     const names = content.repositories().map((name) => name.slice("acme/images/".length));
-    const [start, size] = [Number(req.query.pageToken ?? 0), Math.min(Number(req.query.pageSize ?? 50), 1000)];
-    const packages = names
-      .slice(start, start + size)
-      .map((name) => ({ name: `${repository}/images/packages/${encodeURIComponent(name)}` }));
-    res.json({ packages, ...(start + size < names.length && { nextPageToken: String(start + size) }) });
+    const packages = names.map((name) => ({ name: `${repository}/images/packages/${encodeURIComponent(name)}` }));
+    res.json(pageOf(req, "packages", packages));
+  });
+  app.get(`/v1/${repository}/images/dockerImages`, (req, res) => {
+    const images = content.repositories().flatMap((name) => dockerImages(content, name, `${repository}/images`));
+    res.json(pageOf(req, "dockerImages", images));
   });
   return app;
+}
+
+function pageOf(req: Request, field: string, all: readonly object[]): object {
+  const [start, size] = [Number(req.query.pageToken ?? 0), Math.min(Number(req.query.pageSize ?? 50), 1000)];
+  const hasMore = start + size < all.length;
+  return { [field]: all.slice(start, start + size), ...(hasMore && { nextPageToken: String(start + size) }) };
+}
+
+/** Every manifest of an image with all its tags; an index tells of its platforms. */
+function dockerImages(content: SampleContent["content"], name: string, parent: string): object[] {
+  const tags = content.tags(name) ?? [];
+  const byDigest = Map.groupBy(tags, (tag) => content.manifest(name, tag)?.descriptor.digest ?? "");
+  return [...byDigest].map(([digest, own]) => {
+    const manifest = content.manifest(name, digest);
+    const platforms = manifest?.children.length
+      ? {
+          imageManifests: [
+            { os: "linux", architecture: "amd64" },
+            { os: "linux", architecture: "arm64", variant: "v8" },
+          ],
+        }
+      : {};
+    return {
+      name: `${parent}/dockerImages/${encodeURIComponent(name.slice("acme/images/".length))}@${digest}`,
+      uri: `europe-west1-docker.pkg.dev/${name}@${digest}`,
+      tags: own,
+      imageSizeBytes: "4321",
+      uploadTime: "2026-03-01T00:00:00Z",
+      mediaType: manifest?.descriptor.mediaType,
+      ...platforms,
+    };
+  });
 }

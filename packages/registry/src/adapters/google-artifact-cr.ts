@@ -1,9 +1,11 @@
+import type { TagMetadata } from "@tidewaiter/contract";
 import { z } from "zod";
 import { mapPages, vendorPages, withQuery } from "../vendor-pages.ts";
 import type { AdapterContext, AdapterDefinition, RegistryAdapter } from "./adapter.ts";
 import { type GoogleAccess, googleCredentials } from "./google-credentials.ts";
-import { treeTags, walkTree } from "./google-tree.ts";
-import { explained } from "./refusal.ts";
+import { dockerImageSchema, mapTags } from "./google-image.ts";
+import { headTags, treeTags, walkTree } from "./google-tree.ts";
+import { explained, orElse } from "./refusal.ts";
 
 const API = "https://artifactregistry.googleapis.com";
 const next = z.string().nullish();
@@ -12,6 +14,7 @@ const repositoriesSchema = z.object({
   nextPageToken: next,
 });
 const packagesSchema = z.object({ packages: z.array(z.object({ name: z.string() })).nullish(), nextPageToken: next });
+const imagesSchema = z.object({ dockerImages: z.array(dockerImageSchema).nullish(), nextPageToken: next });
 
 /** Artifact Registry: its catalog is always empty, so packages are listed by Google's API. */
 export const googleArtifact: AdapterDefinition = {
@@ -28,13 +31,13 @@ function createGoogleArtifact(context: AdapterContext, google: GoogleAccess): Re
   const location = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(base.root.hostname)?.[1] ?? connection.region;
   const parent = `projects/${project}/locations/${location}/repositories`;
 
-  function pages<D extends { nextPageToken?: string | null }>(
+  function pages<D extends { nextPageToken?: string | null }, T extends { name: string }>(
     path: string,
     schema: z.ZodType<D>,
-    items: (data: D) => readonly { name: string }[],
+    items: (data: D) => readonly T[],
     signal?: AbortSignal,
   ) {
-    return vendorPages<z.ZodType<D>, { name: string }>({
+    return vendorPages<z.ZodType<D>, T>({
       api,
       first: new URL(`/v1/${path}?pageSize=1000`, baseUrl),
       schema,
@@ -71,11 +74,26 @@ function createGoogleArtifact(context: AdapterContext, google: GoogleAccess): Re
     }
   }
 
+  /** The list is of the whole repository, so it is only read where `tags/list` tells the names alone. */
+  function imageTags(name: string, signal?: AbortSignal): AsyncIterable<readonly TagMetadata[]> {
+    const all = pages(
+      `${parent}/${name.split("/")[1]}/dockerImages`,
+      imagesSchema,
+      (data) => data.dockerImages ?? [],
+      signal,
+    );
+    return mapTags(all, name);
+  }
+
   return {
     listRepositories: (signal) =>
       project && location
         ? explained(images(signal), "the account lacks roles/artifactregistry.reader")
         : walkTree(context, base.namespace || project, signal),
-    listTagsWithMetadata: (name, signal) => treeTags(context, name, signal),
+    listTagsWithMetadata: (name, signal) => {
+      const byHead = () => headTags(context, name, signal);
+      const byApi = () => (location ? orElse(imageTags(name, signal), byHead) : byHead());
+      return treeTags(context, name, signal, byApi);
+    },
   };
 }

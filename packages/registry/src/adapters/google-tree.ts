@@ -62,17 +62,24 @@ export async function* walkTree(
   }
 }
 
-/** One call tells everything of every tag. */
+type Pages = AsyncIterable<readonly TagMetadata[]>;
+
+/** One call tells everything of every tag; `otherwise` is asked where it tells the names only. */
 export async function* treeTags(
   context: AdapterContext,
   repository: string,
   signal?: AbortSignal,
+  otherwise: () => Pages = () => headTags(context, repository, signal),
 ): AsyncGenerator<readonly TagMetadata[]> {
   const { manifest, tags } = await readTree(repository, context.base, context, signal);
   const known = Object.entries(manifest ?? {}).flatMap(([digest, entry]) => readManifest(digest, entry));
-  if (known.length === 0 && tags && tags.length > 0)
-    yield* tagsByHead(repository, context.core.listing.tags(repository, signal), context.core, context.limits, signal);
+  if (known.length === 0 && tags && tags.length > 0) yield* otherwise();
   else if (known.length > 0) yield known;
+}
+
+/** What the specification's calls tell of each tag. */
+export function headTags({ core, limits }: AdapterContext, repository: string, signal?: AbortSignal): Pages {
+  return tagsByHead(repository, core.listing.tags(repository, signal), core, limits, signal);
 }
 
 function readManifest(
