@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pair } from "./mutations.ts";
@@ -8,13 +8,13 @@ import type { Pair } from "./mutations.ts";
 export type Oracle = (pairs: readonly Pair[]) => (number | undefined)[];
 
 /** Runs a program that gets a pair on each line (tab between) and answers with a number, or `x`, for each. */
-function batch(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Oracle {
+function batch(command: string, args: readonly string[], cwd: string = import.meta.dirname): Oracle {
   return (pairs) => {
     const input = pairs.map((pair) => `${pair.join("\t")}\n`).join("");
     const { stdout, stderr, status } = spawnSync(command, args, {
       input,
       encoding: "utf8",
-      env: { ...process.env, ...env },
+      cwd,
     });
     const answers = stdout.trim().split("\n");
     if (status !== 0 || answers.length !== pairs.length)
@@ -94,4 +94,51 @@ export const mavenOracle: Oracle = (pairs) => {
   const signs = [...stdout.matchAll(/^\s{3}(.*) (<|==|>) (.*)$/gm)].map(([, , sign]) => sign);
   if (signs.length !== pairs.length * 2 - 1) throw new Error(`maven gave ${signs.length} answers: ${stderr}`);
   return pairs.map((_, index) => ({ "<": -1, "==": 0, ">": 1 })[signs[index * 2] ?? ""]);
+};
+
+const SEMVER = `
+const semver = require("semver");
+for (const line of require("node:fs").readFileSync(0, "utf8").trimEnd().split("\\n")) {
+  const [a, b] = line.split("\\t").map((text) => semver.parse(text));
+  console.log(a && b ? semver.compare(a, b) : "x");
+}`;
+/** node-semver, which npm itself orders by; resolved where the comparer's tests have it. */
+export const semverOracle = batch(process.execPath, ["--input-type=commonjs", "-e", SEMVER]);
+
+const GO = `package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+
+	"oracle/semver"
+)
+
+func main() {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		pair := strings.SplitN(lines.Text(), "\\t", 2)
+		if semver.IsValid(pair[0]) && semver.IsValid(pair[1]) {
+			fmt.Println(semver.Compare(pair[0], pair[1]))
+		} else {
+			fmt.Println("x")
+		}
+	}
+}
+`;
+/** golang.org/x/mod/semver, as the go command itself carries it in its source. */
+export const goOracle: Oracle = (pairs) => {
+  const folder = mkdtempSync(join(tmpdir(), "go-oracle-"));
+  try {
+    const root = spawnSync("go", ["env", "GOROOT"], { encoding: "utf8" }).stdout.trim();
+    mkdirSync(join(folder, "semver"));
+    copyFileSync(join(root, "src/cmd/vendor/golang.org/x/mod/semver/semver.go"), join(folder, "semver/semver.go"));
+    writeFileSync(join(folder, "go.mod"), "module oracle\n");
+    writeFileSync(join(folder, "main.go"), GO);
+    return batch("go", ["run", "."], folder)(pairs);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };

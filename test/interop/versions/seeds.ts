@@ -100,6 +100,32 @@ export const SEEDS = {
     "1.x2",
     "3.0.0-M1",
   ],
+  semver: [
+    "1.0.0-alpha",
+    "1.0.0-alpha.1",
+    "1.0.0-alpha.beta",
+    "1.0.0-beta.11",
+    "1.0.0-rc.1",
+    "1.0.0",
+    "v4.17.21",
+    "2.3.0-rc.1+build.5",
+    "18.0.0-next.3-abc",
+    "1.0.0-0.3.7",
+    "1.0.0-x.7.z.92",
+    "10.2.0",
+  ],
+  go: [
+    "v1.2.3",
+    "v1.2.4-0.20200101000000-abcdefabcdef",
+    "v2.8.0+incompatible",
+    "v0.0.0-20210101000000-abcdefabcdef",
+    "v1.2.3-pre.0.20200101000000-abcdefabcdef",
+    "v1.21.0-rc.2",
+    "v1.21",
+    "v1",
+    "v0.5.2-beta.11",
+    "v10.0.0-alpha",
+  ],
 } as const;
 
 /** What mutation may put in, for each scheme. */
@@ -110,4 +136,6 @@ export const PIECES = {
   rubygems: [".", "0", "1", "a", "rc", ".pre", "-", "B", ".0", ".a.0", "10"],
   composer: [".", "0", "1", "a", "-RC", "-dev", "-beta", ".0", "b", "p", "-patch", "v", "10"],
   maven: [".", "-", "0", "1", "a", "rc", "-SNAPSHOT", ".0", "-0", "x", "sp", "-final", ".ga", "m", "b2"],
+  semver: [".", "-", "0", "1", "10", "a", "-rc", ".beta", "+b", ".0", "-1", "z"],
+  go: [".", "-", "0", "1", "10", "a", "-rc", ".0", "+incompatible", "-0.20200101000000-abcdefabcdef", "9"],
 } as const;

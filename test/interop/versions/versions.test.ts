@@ -22,6 +22,8 @@ const CASES: readonly { scheme: keyof typeof SEEDS; oracle: oracles.Oracle; skip
   { scheme: "rubygems", oracle: oracles.rubyOracle, skip: missing("ruby") },
   { scheme: "composer", oracle: oracles.composerOracle, skip: missing("php", "composer") },
   { scheme: "maven", oracle: oracles.mavenOracle, skip: missing("java", "mvn") },
+  { scheme: "semver", oracle: oracles.semverOracle, skip: false },
+  { scheme: "go", oracle: oracles.goOracle, skip: missing("go") },
 ];
 
 describe("version order against the tools themselves", () => {
