@@ -348,16 +348,11 @@ describe("traps of matching, on real records where the sample has them", () => {
   });
 
   it("ignores the case and the dashes of names where registries do", (t) => {
-    const documents = [
-      {
-        id: "GHSA-1111-1111-1111",
-        affected: [affected("NuGet", "Newtonsoft.Json", { introduced: "0" }, { fixed: "13.0.1" })],
-      },
-      { id: "PYSEC-1", affected: [affected("PyPI", "Foo_Bar.baz", { introduced: "0" })] },
-    ];
-    const packages = [packageOf("nuget", "newtonsoft.JSON", "12.0.0"), packageOf("pypi", "foo-bar-baz", "1.0")];
+    const packages = [packageOf("nuget", "system.net.HTTP", "4.0.0"), packageOf("pypi", "JW_Util", "2.2")];
 
-    assert.equal(match(t, inventoryOf(undefined, packages), documents).findings.length, 2);
+    const { findings } = match(t, inventoryOf(undefined, packages), [], "RETIRENET-10.json", "PYSEC-2020-341.json");
+
+    assert.deepEqual(ids(findings), ["CVE-2018-8292", "CVE-2020-13388"]);
   });
 
   it("never takes a missing severity for low", (t) => {
@@ -368,38 +363,50 @@ describe("traps of matching, on real records where the sample has them", () => {
     assert.deepEqual([findings[0]?.severity, findings[0]?.severitySource], ["unknown", "none"]);
   });
 
-  it("takes numbers of any size and four parts in every ecosystem that has them", (t) => {
-    const huge = "99999999999999999999";
-    const documents = [
-      { id: "GHSA-1111-1111-1111", affected: [affected("Maven", "g:a", { introduced: "0" }, { fixed: "2.9.10.8" })] },
-      { id: "GHSA-2222-2222-2222", affected: [affected("NuGet", "a", { introduced: "0" }, { fixed: "4.3.2.1" })] },
-      {
-        id: "GHSA-3333-3333-3333",
-        affected: [affected("RubyGems", "rails", { introduced: "7.0" }, { fixed: `7.0.${huge}` })],
-      },
-    ];
-    const packages = [
-      packageOf("maven", "a", "2.9.10.4", { namespace: "g" }),
-      packageOf("nuget", "a", "4.3.2"),
-      packageOf("gem", "rails", "7.0.8.4"),
-    ];
+  it("compares versions of four parts in every ecosystem that has them", (t) => {
+    const packages = ["0.9.5.2", "0.9.5.3", "0.9.5.10"]
+      .map((version) => packageOf("maven", "c3p0", version, { namespace: "com.mchange" }))
+      .concat(["0.8.7.1", "0.8.7.2", "0.8.7"].map((version) => packageOf("gem", "pdfkit", version)))
+      .concat(["2.0.20126.16343", "4.0.0.0", "4.0.1"].map((version) => packageOf("nuget", "System.Net.Http", version)));
+    const files = ["GHSA-q485-j897-qc27.json", "RUBYSEC-pdfkit-CVE-2022-25765.json", "RETIRENET-10.json"];
 
-    assert.equal(match(t, inventoryOf(undefined, packages), documents).findings.length, 3);
+    const { findings } = match(t, inventoryOf(undefined, packages), [], ...files);
+
+    assert.deepEqual(findings.map(({ package: { name, version } }) => `${name} ${version}`).sort(), [
+      "System.Net.Http 2.0.20126.16343",
+      "System.Net.Http 4.0.0.0",
+      "c3p0 0.9.5.2",
+      "pdfkit 0.8.7",
+      "pdfkit 0.8.7.1",
+    ]);
   });
 
-  it("lets no Composer branch fall into a range", (t) => {
+  it("takes numbers of any size", (t) => {
     const record = {
-      id: "GHSA-1111-1111-1111",
-      affected: [affected("Packagist", "a/b", { introduced: "0" }, { fixed: "2.0.0" })],
+      id: "GHSA-3333-3333-3333",
+      affected: [affected("RubyGems", "rails", { introduced: "7.0" }, { fixed: "7.0.99999999999999999999" })],
     };
-    const packages = ["dev-main", "1.x-dev"].map((version) => packageOf("composer", "b", version, { namespace: "a" }));
+    const packages = ["7.0.99999999999999999998", "7.0.99999999999999999999"].map((version) =>
+      packageOf("gem", "rails", version),
+    );
 
     const { findings } = match(t, inventoryOf(undefined, packages), [record]);
 
     assert.deepEqual(
       findings.map(({ package: { version } }) => version),
-      ["1.x-dev"],
+      ["7.0.99999999999999999998"],
     );
+  });
+
+  it("lets no Composer branch fall into a range", (t) => {
+    const packages = ["dev-main", "1.0.x-dev", "1.0.0"].map((version) =>
+      packageOf("composer", "http", version, { namespace: "amphp" }),
+    );
+
+    const { findings } = match(t, inventoryOf(undefined, packages), [], "FOPSA-amphp.http.2018-03-15.json");
+
+    assert.ok(!findings.some(({ package: { version } }) => version === "dev-main"));
+    assert.ok(findings.some(({ package: { version } }) => version === "1.0.0"));
   });
 
   it("does not judge the headers of a kernel that the image does not run", (t) => {
