@@ -108,6 +108,7 @@ describe("every page for everybody", { skip: missing("chromium"), timeout: 300_0
     await page.getByRole("button", { name: "Add a channel" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
+    assert.deepEqual(await faultsOf(page, axe), []);
 
     for (let presses = 0; presses < 30; presses += 1) {
       await page.keyboard.press("Tab");
