@@ -32,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
   rows["fleet-160-loop-p99-ms"] = { ours: round(fleet.delayMs), unit: "ms" };
   printTable(rows);
   process.stdout.write(
-    `fleet: ${fleet.complete} of ${FLEET.images} complete\nmemory over the soak (MB): ${small.join(" ")}\n`,
+    `fleet: ${fleet.complete} of ${FLEET.images} complete, agent on one core under 512 MB (${fleet.limitKind})\nmemory over the soak (MB): ${small.join(" ")}\n`,
   );
   process.stdout.write(`${JSON.stringify({ bench: "agent", rows })}\n`);
   return fleet.complete === FLEET.images ? 0 : 1;

@@ -9,9 +9,11 @@ import { listen } from "@tidewaiter/runtime";
 import { createContent, registryApp } from "@tidewaiter/sample-registry";
 import { startChain } from "../../../packages/cli/src/start/chain.ts";
 import { buildFleet, type Fleet, type FleetShape } from "./fleet.ts";
+import { limitChild } from "./memory-limit.ts";
 import { findChild, memoryOf, metricOf, pin } from "./process-figures.ts";
 
 const LIMIT_MB = 512;
+const AGENT = "agent/bin/agent.js";
 const LOOK_MS = 250;
 const run = promisify(execFile);
 const FLOOR = fileURLToPath(new URL("./floor.ts", import.meta.url));
@@ -23,6 +25,8 @@ export interface FleetFigures {
   readonly delayMs: number;
   readonly complete: number;
   readonly floorSeconds: number;
+  /** Who held the agent to its memory. */
+  readonly limitKind: string;
 }
 
 /** The fleet through server, client and agent as separate processes, the agent on one core and under a memory limit. */
@@ -39,9 +43,12 @@ export async function runFleet(shape: FleetShape): Promise<FleetFigures> {
     TIDEWAITER_DATA_DIR: folder,
     MAX_ACTIVE_OPERATIONS: "1",
   };
-  const chain = await startChain({ env, ports, signal: AbortSignal.timeout(1_800_000), onReady: () => {} });
+  const [chain, limit] = await Promise.all([
+    startChain({ env, ports, signal: AbortSignal.timeout(1_800_000), onReady: () => {} }),
+    limitChild(AGENT, LIMIT_MB),
+  ]);
   try {
-    const pid = findChild("agent/bin/agent.js");
+    const pid = findChild(AGENT);
     pin(pid, 0);
     const startedAt = performance.now();
     const started = await chain.api.startImport(chain.connectionId, registry.fleet.references);
@@ -58,9 +65,11 @@ export async function runFleet(shape: FleetShape): Promise<FleetFigures> {
     const delayMs = (await metricOf(`http://127.0.0.1:${ports.agent}`, "nodejs_eventloop_lag_p99_seconds")) * 1000;
     const bytes = registry.bytes() / 1e6;
     await chain.stop();
-    return { seconds, bytes, peakMb, delayMs, complete, floorSeconds: await runFloor(registry.url, registry.fleet) };
+    const floorSeconds = await runFloor(registry.url, registry.fleet);
+    return { seconds, bytes, peakMb, delayMs, complete, floorSeconds, limitKind: limit.kind };
   } finally {
     await chain.stop();
+    limit.remove();
     await registry.close();
     await rm(folder, { recursive: true, force: true });
   }
