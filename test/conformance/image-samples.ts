@@ -172,6 +172,7 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
     packages: LOCKED_WITH_SCOPE,
   })),
   "bun-lock": [
+    { path: "app/bun.lock", content: lock("bun.lock"), packages: LOCKED },
     {
       path: "app/bun.lock",
       content:
@@ -471,6 +472,7 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
     },
   ],
   "deno-lock": [
+    { path: "app/deno.lock", content: lock("deno.lock"), packages: LOCKED },
     {
       path: "app/deno.lock",
       content: '{"version":"4","npm":{"chalk@5.3.0":{},"@types/node@18.0.0_typescript@5.1.0":{}}}',

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -117,6 +117,16 @@ describe("lists made by the tools themselves", () => {
     assert.ok(expected.size > 0);
   });
 
+  it("python: what pip freeze writes, as pip list says", { skip: missing("pip3") }, async () => {
+    const listed: { name: string; version: string }[] = JSON.parse(output("pip3", ["list", "--format", "json"]));
+
+    const found = await packagesOf({ "srv/app/requirements.txt": output("pip3", ["freeze", "--all"]) }, "pypi");
+
+    const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+    const expected = new Set(listed.map(({ name, version }) => `${normal(name)}@${version}`));
+    assert.deepEqual(new Set(found.map(({ name, version }) => `${name}@${version}`)), expected);
+  });
+
   it("ruby: default gems as gem list says", { skip: missing("gem", "ruby") }, async () => {
     const folder = output("ruby", ["-e", "print Gem.default_specifications_dir"]);
     const listed = output("ruby", [
@@ -186,6 +196,17 @@ describe("lists made by the tools themselves", () => {
         ["pkg:maven/web@2.0", "srv/web-2.0.war"],
       ],
     );
+  });
+
+  it("java: the runtime's version as java itself says", { skip: missing("java") }, async () => {
+    const settings = spawnSync("java", ["-XshowSettings:properties", "-version"], { encoding: "utf8" }).stderr;
+    const property = (name: string): string => settings.match(new RegExp(`${name} = (.*)`))?.[1] ?? "";
+
+    const release = readFileSync(join(property("java.home"), "release"));
+    const found = await packagesOf({ "usr/lib/jvm/java/release": release }, "generic");
+
+    const numbers = found.map(({ name, version }) => [name, version.split("+")[0]]);
+    assert.deepEqual(numbers, [["openjdk", property("java.version")]]);
   });
 
   it("programs: this machine's own node and openssl", { skip: missing("openssl") }, async () => {
