@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BrokerError, createLimiter } from "@tidewaiter/runtime";
 import { type DownloadOptions, downloadFile } from "./download.ts";
@@ -55,7 +55,7 @@ async function fetchEcosystem(
   const changed = await listChanges(address, folder, archive, options);
   if (changed && changed.length <= options.maxDeltas) {
     await fetchRecords(address, changed, deltas, options);
-    return existsSync(deltas) ? [deltas, archive] : [archive];
+    return (await holdsRecords(deltas)) ? [deltas, archive] : [archive];
   }
   // The list first: what changes while the archive is fetched then counts as changed after it.
   const hasList = await fetchIfThere(`${address}/modified_id.csv`, join(folder, NEW_LIST), options);
@@ -116,9 +116,14 @@ async function fetchRecords(
   if (ids.length === 0) return;
   await mkdir(folder, { recursive: true });
   const limiter = createLimiter(PARALLEL_RECORDS);
+  // A record that was taken back since the list was made is no reason to do without the others.
   const fetchOne = (id: string): Promise<boolean> =>
-    downloadFile(`${address}/${encodeURIComponent(id)}.json`, join(folder, `${id.replaceAll(":", "_")}.json`), options);
+    fetchIfThere(`${address}/${encodeURIComponent(id)}.json`, join(folder, `${id.replaceAll(":", "_")}.json`), options);
   await Promise.all(ids.map((id) => limiter.run(() => fetchOne(id), options.signal)));
+}
+
+async function holdsRecords(folder: string): Promise<boolean> {
+  return existsSync(folder) && (await readdir(folder)).some((name) => name.endsWith(".json"));
 }
 
 async function changeTime(path: string): Promise<number | undefined> {

@@ -7,7 +7,7 @@ import { openSnapshot } from "../store/snapshot.ts";
 import { affected, temporaryFolder } from "../test-support.ts";
 import { type FakeBucket, startFakeBucket, zipFiles, zipRecords } from "./bucket.test-support.ts";
 import { type ExportOptions, exportBundle, importBundle } from "./bundle.ts";
-import { type UpdateOptions, updateAdvisories } from "./update.ts";
+import { type UpdateOptions, type UpdateProgress, updateAdvisories } from "./update.ts";
 
 const RETRY = { attempts: 3, baseMs: 1, capMs: 2 };
 
@@ -70,6 +70,16 @@ describe("updates of advisories", () => {
     assert.equal(fixOf("lodash"), "2.0.0");
   });
 
+  it("do without a changed record that the bucket no longer has", async () => {
+    await update();
+    serve([record("GHSA-1", "lodash", "2.0.0", "2026-02-01T00:00:00Z"), record("GHSA-2", "qs", "1.0.0")]);
+    bucket.files.delete("/npm/GHSA-1.json");
+
+    const { records } = await update();
+
+    assert.equal(records, 2);
+  });
+
   it("fetch the whole archive when much changed", async () => {
     await update();
     bucket.answers.length = 0;
@@ -112,6 +122,37 @@ describe("updates of advisories", () => {
 
     assert.equal(fixOf("lodash"), "1.0.0");
     assert.deepEqual(readdirSync(folder), ["advisories.db"]);
+  });
+
+  it("go through the proxy that is set", async () => {
+    const { records } = await update({ sources: ["http://advisories.invalid"], outbound: { httpProxy: bucket.url } });
+
+    assert.equal(records, 2);
+  });
+
+  it("say how many bytes have come of how many, and then how many records", async () => {
+    const seen: UpdateProgress[] = [];
+    const many = Array.from({ length: 1_000 }, (_, index) => record(`GHSA-${index}`, "lodash", "1.0.0"));
+    serve(many);
+
+    await update({ onProgress: (progress) => void seen.push(progress) });
+
+    const size = bucket.files.get("/npm/all.zip")?.length;
+    assert.ok(seen.some(({ unit, done, total }) => unit === "bytes" && done === size && total === size));
+    assert.ok(seen.some(({ unit, done }) => unit === "records" && done === 1_000));
+  });
+
+  it("keep the present data when an archive has two answers for one id, or a giant record", async () => {
+    await update();
+    const bytes = (fixed: string): Buffer => Buffer.from(JSON.stringify(record("GHSA-1", "lodash", fixed)));
+    const [twice, giant] = [`${folder}/twice.zip`, `${folder}/giant.zip`];
+    writeFileSync(twice, zipFiles(["a", "b"].map((name) => ({ name: `${name}.json`, bytes: bytes(name) }))));
+    writeFileSync(giant, zipFiles([{ name: "a.json", bytes: Buffer.alloc(17 * 1024 * 1024, "x") }]));
+
+    await assert.rejects(update({ sources: [twice] }), hasCode("ADVISORIES_INVALID"));
+    await assert.rejects(update({ sources: [giant] }), hasCode("ADVISORIES_INVALID"));
+
+    assert.equal(fixOf("lodash"), "1.0.0");
   });
 
   it("never replace data by older data unless forced", async () => {
