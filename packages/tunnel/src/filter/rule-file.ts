@@ -1,7 +1,9 @@
+import { createRequire } from "node:module";
 import { BrokerError } from "@tidewaiter/runtime";
-import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { compilePathPattern } from "./path-pattern.ts";
+
+const load = createRequire(import.meta.url);
 
 const text = z.string().max(8_192);
 const regex = text.refine(isRegex, { error: "is no regular expression" });
@@ -68,11 +70,17 @@ export function parseRuleFile(source: string, name = "ACCEPT"): RuleFile {
 
 function parseSource(source: string, name: string): unknown {
   try {
-    return source.trimStart().startsWith("{") ? JSON.parse(source) : parseYaml(source, { maxAliasCount: 100 });
+    return source.trimStart().startsWith("{") ? JSON.parse(source) : parseYaml(source);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : "unreadable";
     throw new BrokerError("CONFIG_INVALID", `${name}: is neither JSON nor YAML (${reason})`, { cause: error });
   }
+}
+
+/** The YAML library is loaded with the first file that needs it: most processes start without one. */
+function parseYaml(source: string): unknown {
+  const { parse }: typeof import("yaml") = load("yaml");
+  return parse(source, { maxAliasCount: 100 });
 }
 
 function formatPlace(path: readonly PropertyKey[]): string {
