@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { BuiltManifest } from "@tidewaiter/sample-registry";
+import { type BuiltManifest, buildImage, buildLayer } from "@tidewaiter/sample-registry";
 import type { RequestHandler } from "express";
 import { type AgentFixture, debianImage, startAgentFixture, type TestClient } from "./agent-fixture.ts";
 import type { ReceivedCallback } from "./callback-sink.ts";
@@ -69,16 +69,20 @@ describe("stopping a scan", { timeout: 180_000 }, () => {
   });
 
   it("while packages are read from a large database ends it as stopped", async () => {
-    const packages = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`package-${index}`, "1.0-1"]));
-    const image = await debianImage(packages);
+    const status = Array.from(
+      { length: 60_000 },
+      (_, index) => `Package: package-${index}\nStatus: install ok installed\nVersion: 1.0-1\n`,
+    ).join("\n");
+    const [database, last] = [await buildLayer({ "var/lib/dpkg/status": status }), await buildLayer({ last: "1" })];
     const isSent = Promise.withResolvers<void>();
+    // The last layer never comes, so that the scan cannot be over before it is stopped.
     const watch: RequestHandler = (req, res, next) => {
-      if (req.path.includes("/blobs/") && req.path.endsWith([...image.blobs.keys()].at(-1) ?? ""))
-        res.once("finish", () => isSent.resolve());
+      if (req.method === "GET" && req.path.endsWith(last.descriptor.digest)) return;
+      if (req.path.endsWith(database.descriptor.digest)) res.once("finish", isSent.resolve);
       next();
     };
     const client = await fixture.client("detectors", { before: [watch] });
-    client.registry.push("app", "latest", image);
+    client.registry.push("app", "latest", buildImage([database, last]));
     await fixture.scan(client, { scanId: "reading", repository: "app" });
     await isSent.promise;
 
