@@ -8,6 +8,7 @@ import {
   loadVaultKey,
   type Metrics,
   outboundFromEnv,
+  type Readiness,
   type Shutdown,
 } from "@tidewaiter/runtime";
 import { type Access, createAccess } from "./access/access.ts";
@@ -50,6 +51,7 @@ import { createServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
 import { keepHouse } from "./store/housekeeping.ts";
 import type { Store } from "./store/open.ts";
+import { createStoreWatch } from "./store/store-watch.ts";
 import { createTunnelHub, loadServerRules, type TunnelHub } from "./tunnel/index.ts";
 
 export interface CoreOptions {
@@ -67,6 +69,7 @@ export interface CoreOptions {
 export interface Core {
   readonly services: Services;
   readonly hub: TunnelHub;
+  readonly readiness: Readiness;
   /** True for one of the servers that share a store. */
   leads(): boolean;
   /** How many share it now. */
@@ -183,7 +186,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       takeover.look(peers);
     },
   };
+  const storeWatch = createStoreWatch(base);
   const loops = [
+    () => storeWatch.run(),
     () => replicas.run(handlers, signal),
     () => scanning.run(),
     () => timekeeper.run(),
@@ -227,7 +232,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     deliveries: alerting.deliveries,
     recount,
   };
-  return { services, hub, leads, serverCount, start: () => startLoops(loops, log, shutdown) };
+  return {
+    services,
+    hub,
+    readiness: storeWatch.readiness,
+    leads,
+    serverCount,
+    start: () => startLoops(loops, log, shutdown),
+  };
 }
 
 function advisoryOptions(settings: ServerSettings) {

@@ -42,8 +42,7 @@ export async function startServer(
   });
   shutdown.add("store", () => store.close());
   const core = await createCore({ settings, env, log, metrics, store, clock, version, shutdown });
-  const readiness = () => ({ isReady: !shutdown.signal.aborted });
-  const common = { log, metrics, readiness, trustedProxies: settings.TIDEWAITER_TRUST_PROXY };
+  const common = { log, metrics, readiness: core.readiness, trustedProxies: settings.TIDEWAITER_TRUST_PROXY };
   const perMinute = settings.TIDEWAITER_CALLS_PER_MINUTE;
   const signIns = settings.TIDEWAITER_SIGN_INS_PER_MINUTE;
   const api = createApi(core.services, {

@@ -128,6 +128,8 @@ async function connect({ databaseUrl, tickMs }: ReplicaLineOptions): Promise<Cli
     query_timeout: Math.max(2_000, tickMs * 2),
     options: SESSION,
   });
+  // Until somebody listens: what is wrong stands in the rejected call.
+  client.on("error", () => {});
   try {
     await client.connect();
     return client;

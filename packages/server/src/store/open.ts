@@ -64,10 +64,23 @@ async function openPostgres(databaseUrl: Secret, max: number): Promise<Db> {
     application_name: "tidewaiter-server",
     types: types as CustomTypesConfig,
   });
-  pool.on("error", () => {
-    // A lost idle connection is replaced by the pool; the next query reports what is wrong.
+  // A lost connection is replaced by the pool; the next query reports what is wrong. Without a listener of its own, one
+  // that is lost between two queries of a transaction would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
+  const connect = () => pool.connect().catch((error) => Promise.reject(storeAway(error)));
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
   });
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+function storeAway(cause: unknown): BrokerError {
+  return new BrokerError("UNAVAILABLE", "the store does not answer", {
+    cause,
+    retryAfterMs: 5_000,
+    likely: "PostgreSQL is down, is starting, or has no connection left",
+    action: "try again in a moment; when it stays, check PostgreSQL and DATABASE_URL",
+  });
 }
 
 async function migrate(db: Db, engine: Engine): Promise<void> {
