@@ -39,7 +39,7 @@ export function readRecord(document: unknown, wanted?: ReadonlySet<string>): Adv
   return {
     id,
     modified,
-    published: text(field(document, "published")),
+    published: readPublished(document),
     withdrawn: text(field(document, "withdrawn")),
     kind: kindOf(id, document),
     summary: readSummary(document),
@@ -52,6 +52,12 @@ export function readRecord(document: unknown, wanted?: ReadonlySet<string>): Adv
       .slice(0, MAX_REFERENCES),
     affected,
   };
+}
+
+/** Go's records without a date say year one. */
+function readPublished(document: unknown): string | undefined {
+  const published = text(field(document, "published"));
+  return published?.startsWith("0001-") ? undefined : published;
 }
 
 /** The summary, or the first sentence of the details where there is none. */
