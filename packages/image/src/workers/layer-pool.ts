@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 import { BrokerError, createLimiter } from "@tidewaiter/runtime";
 import type { LayerFacts } from "../layer/layer-facts.ts";
@@ -21,7 +22,7 @@ const MAX_BLOCKS = 3;
 const HEAP_MB = 384;
 /** Small, so that the buffers that pass through are given back soon. */
 const YOUNG_HEAP_MB = 4;
-const ENTRY = new URL("./layer-worker.ts", import.meta.url);
+const ENTRY = new URL("./entry.js", import.meta.url);
 
 /** Threads start when they are first needed and stay until the pool is closed. */
 export function createLayerPool(size: number): LayerPool {
@@ -61,6 +62,7 @@ class LayerThread {
   readonly #worker = new Worker(ENTRY, {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     stdout: false,
+    workerData: { compileCache: getCompileCacheDir() },
   });
 
   constructor() {
