@@ -56,6 +56,7 @@ function startScanners(options: LoopOptions): Workers {
     timeoutMs: settings.TIDEWAITER_SCAN_TIMEOUT_MS,
     maxAttempts: settings.TIDEWAITER_SCAN_ATTEMPTS,
     maxCrashes: settings.TIDEWAITER_SCAN_CRASHES,
+    listsAttachments: settings.TIDEWAITER_SCAN_ATTACHMENTS,
   });
   return startWorkers({ queue: desk.scanQueue, slots: settings.slots, worker, log, handle });
 }

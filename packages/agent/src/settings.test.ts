@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { describe, it } from "node:test";
 import { loadAgentSettings } from "./settings.ts";
 
@@ -25,6 +26,24 @@ describe("the agent's settings", () => {
       code: "CONFIG_INVALID",
       message: /HTTPS_KEY/,
     });
+  });
+
+  it("take the sizes of the vendor's variable for image and layer, and the analyser's own for the rest", () => {
+    const { limits } = loadAgentSettings({
+      SNYK_MAX_IMAGE_SIZE_IN_BYTES: "3000001",
+      TIDEWAITER_SCAN_MEMORY: "128",
+      TIDEWAITER_SCAN_MAX_LAYERS: "7",
+    });
+
+    assert.deepEqual(
+      [limits.imageBytes, limits.layerBytes, limits.memoryBytes, limits.layers],
+      [3_000_001, 3_000_001, 128 * 1024 * 1024, 7],
+    );
+  });
+
+  it("work on as many scans at once as MAX_ACTIVE_OPERATIONS says, else as there are cores", () => {
+    assert.equal(loadAgentSettings({ MAX_ACTIVE_OPERATIONS: "3" }).slots, 3);
+    assert.equal(loadAgentSettings({}).slots, availableParallelism());
   });
 
   it("name every fault at once and no value", () => {

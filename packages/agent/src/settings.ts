@@ -4,6 +4,7 @@ import {
   configInvalid,
   countSetting,
   type Env,
+  flagSetting,
   LOG_LEVELS,
   listSetting,
   loadSettings,
@@ -77,6 +78,11 @@ export const agentSettingsSchema = z.object({
     .describe("How often a process may die with a scan before it is given up"),
   ...analyserShape,
   TIDEWAITER_SCAN_TIMEOUT_MS: countSetting(1_000).default(HOUR_MS).describe("Longest run of a scan"),
+  TIDEWAITER_SCAN_ATTACHMENTS: flagSetting()
+    .default(true)
+    .describe(
+      "Ask the registry for signatures and attestations of each image that is scanned, with up to five requests",
+    ),
   TIDEWAITER_LEASE_MS: countSetting(1_000)
     .default(30_000)
     .describe("How long a job stays with a worker that gives no sign of life"),

@@ -21,6 +21,12 @@ export interface TestClient {
   readonly registry: RegistryContent;
 }
 
+export interface AgentAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly body: Record<string, unknown>;
+}
+
 /** Sends requests to the agent as a broker client would forward them. */
 export interface AgentFixture {
   readonly agent: RunningAgent;
@@ -28,16 +34,8 @@ export interface AgentFixture {
   readonly url: string;
   readonly metrics: Metrics;
   client(name: string, options?: Partial<RegistryAppOptions>): Promise<TestClient>;
-  call(
-    client: TestClient,
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: Record<string, unknown> }>;
-  scan(
-    client: TestClient,
-    fields: Readonly<Record<string, unknown>>,
-  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  call(client: TestClient, method: string, path: string, body?: unknown): Promise<AgentAnswer>;
+  scan(client: TestClient, fields: Readonly<Record<string, unknown>>): Promise<AgentAnswer>;
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,7 +65,8 @@ export async function startAgentFixture(
       headers: { ...client.headers, ...(body !== undefined && { "content-type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    const retryAfter = answer.headers.get("retry-after");
+    return { status: answer.status, retryAfter, body: (await answer.json()) as Record<string, unknown> };
   };
   return {
     get agent() {

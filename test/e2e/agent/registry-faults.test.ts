@@ -95,6 +95,7 @@ describe("a registry that is not well", { timeout: 180_000 }, () => {
     const { state, error } = scanResultSchema.parse((await client.sink.until(isResult)).body);
 
     assert.deepEqual([state, error?.code], ["Failed", "LIMIT_EXCEEDED"]);
+    assert.match(`${error?.message} ${error?.action}`, /SNYK_MAX_IMAGE_SIZE_IN_BYTES.*SNYK_MAX_IMAGE_SIZE_IN_BYTES/);
   });
 });
 
@@ -118,6 +119,7 @@ describe("a full queue", { timeout: 180_000 }, () => {
       [first.status, second.status, second.body.code, again.status, third.status],
       [202, 429, "RATE_LIMITED", 202, 202],
     );
+    assert.equal(second.retryAfter, "15");
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AnalysisProgress, ScanLimits } from "@tidewaiter/image";
+import type { AnalysisProgress, ImageSource, ScanLimits } from "@tidewaiter/image";
 import type { ResolvedImage } from "@tidewaiter/registry";
 import { BrokerError } from "@tidewaiter/runtime";
 import type { ProgressState } from "./progress.ts";
@@ -7,13 +7,16 @@ import type { ScanThreads } from "./threads/scan-threads.ts";
 
 const SIZE_VARIABLE = "SNYK_MAX_IMAGE_SIZE_IN_BYTES";
 
+/** An image of the registry, and how to find what is attached to it. */
+export type AnalysedImage = ResolvedImage & Pick<ImageSource, "listReferrers">;
+
 export interface AnalyseOptions {
   readonly signal: AbortSignal;
   readonly connection: string;
   readonly onProgress: (state: ProgressState) => void;
 }
 
-export type Analyse = (image: ResolvedImage, options: AnalyseOptions) => Promise<Analysis>;
+export type Analyse = (image: AnalysedImage, options: AnalyseOptions) => Promise<Analysis>;
 
 export interface AnalyserOptions {
   readonly threads: ScanThreads;
@@ -28,7 +31,8 @@ export function createAnalyser({ threads, limits }: AnalyserOptions): Analyse {
       throw new BrokerError("IMAGE_TOO_LARGE", text);
     }
     const run = {
-      source: image,
+      // The registry's streams fail by themselves when their bytes are others.
+      source: { ...image, verifiesBlobs: true },
       task: { connection, limits },
       signal,
       onProgress: (progress: AnalysisProgress) => {

@@ -34,6 +34,8 @@ export interface RunScanOptions {
   readonly timeoutMs: number;
   readonly maxAttempts: number;
   readonly maxCrashes: number;
+  /** Whether the registry is asked for what is attached to an image. */
+  readonly listsAttachments: boolean;
   readonly clock?: Clock;
 }
 
@@ -71,11 +73,15 @@ async function work(options: RunScanOptions, scan: Scan, signal: AbortSignal): P
   const resolvedAt = clock.now();
   metrics.scanSeconds.observe({ phase: "resolve" }, (resolvedAt - startedAt) / 1000);
   if (!(await takeImage(options, scan, image.digest))) return { kind: "done" };
-  const analysis = await options.analyse(image, {
-    signal,
-    connection: scan.connection,
-    onProgress: (state) => options.progress.report(scan, state),
-  });
+  const listReferrers = (asked?: AbortSignal) => lease.registry.listReferrers(scan.repository, image.digest, asked);
+  const analysis = await options.analyse(
+    { ...image, listReferrers },
+    {
+      signal,
+      connection: scan.connection,
+      onProgress: (state) => options.progress.report(scan, state),
+    },
+  );
   const analysedAt = clock.now();
   metrics.scanSeconds.observe({ phase: "analyse" }, (analysedAt - resolvedAt) / 1000);
   count(metrics, analysis);

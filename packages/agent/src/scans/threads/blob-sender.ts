@@ -15,6 +15,8 @@ export interface BlobRequest {
 export interface BlobSender {
   open(request: BlobRequest): void;
   authorize(request: BlobRequest): void;
+  /** What is attached to the image; that it cannot be listed is for the analyser to judge. */
+  attached(id: number): void;
   taken(id: number): void;
   drop(id: number): void;
   /** The first failure of the source, as it was thrown. */
@@ -30,7 +32,7 @@ interface Flow {
 }
 
 export function createBlobSender(
-  source: Pick<ImageSource, "openBlob" | "authorizeBlob">,
+  source: Pick<ImageSource, "openBlob" | "authorizeBlob" | "listReferrers">,
   send: (message: ToThread, transfer?: ArrayBuffer[]) => void,
   signal: AbortSignal,
 ): BlobSender {
@@ -66,6 +68,12 @@ export function createBlobSender(
       run(id, async (_flow, stop) => {
         await source.authorizeBlob?.(descriptor, stop);
         send({ kind: "granted", id });
+      }),
+    attached: (id) =>
+      run(id, async (_flow, stop) => {
+        const answer = source.listReferrers?.(stop).catch(toThreadProblem);
+        const found = (await answer) ?? [];
+        send("code" in found ? { kind: "fault", id, problem: found } : { kind: "referrers", id, referrers: found });
       }),
     taken(id) {
       const flow = flows.get(id);

@@ -1,11 +1,13 @@
-import type { AnalysisProgress, ImageSource, ScanLimits } from "@tidewaiter/image";
+import type { AnalysisProgress, ImageSource, Referrer, ScanLimits } from "@tidewaiter/image";
 import type { ImageFacts } from "@tidewaiter/inventory";
 import type { Descriptor } from "@tidewaiter/oci";
 import { BrokerError, type ErrorCode, toBrokerError } from "@tidewaiter/runtime";
 
 /** What a thread needs to know of an image; its blobs come by message. */
 export interface ScanTask {
-  readonly image: Pick<ImageSource, "digest" | "platform" | "manifest" | "config">;
+  readonly image: Pick<ImageSource, "digest" | "platform" | "manifest" | "config" | "index" | "verifiesBlobs">;
+  /** Whether it may ask for what is attached to the image. */
+  readonly listsReferrers: boolean;
   readonly connection: string;
   readonly limits: ScanLimits;
 }
@@ -41,17 +43,19 @@ export interface ThreadProblem {
   readonly retryAfterMs: number | undefined;
 }
 
-/** To the thread: a scan, then answers to what it asks. `id` names one blob that it asked for. */
+/** To the thread: a scan, then answers to what it asks. `id` names one thing that it asked for. */
 export type ToThread =
   | { readonly kind: "scan"; readonly task: ScanTask }
   | { readonly kind: "granted"; readonly id: number }
+  | { readonly kind: "referrers"; readonly id: number; readonly referrers: readonly Referrer[] }
   | { readonly kind: "chunk"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "fault"; readonly id: number; readonly problem: ThreadProblem };
 
-/** From the thread: requests for blobs, a nod for each piece that it is done with, and how the scan ended. */
+/** From the thread: requests for blobs and what is attached, a nod for each piece that it is done with, and how the scan ended. */
 export type FromThread =
   | { readonly kind: "open" | "authorize"; readonly id: number; readonly descriptor: Descriptor }
+  | { readonly kind: "attached"; readonly id: number }
   | { readonly kind: "taken" | "drop"; readonly id: number }
   | { readonly kind: "progress"; readonly progress: AnalysisProgress }
   | { readonly kind: "warning"; readonly message: string; readonly fields: Readonly<Record<string, string>> }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { ImageSource } from "@tidewaiter/image";
+import type { ImageSource, Referrer } from "@tidewaiter/image";
 import type { Descriptor } from "@tidewaiter/oci";
 import { type FromThread, fromThreadProblem, type ScanTask, type ToThread } from "./messages.ts";
 
@@ -12,17 +12,20 @@ export interface RemoteImage {
   take(answer: Answer): void;
 }
 
-export function createRemoteImage({ image }: ScanTask, send: (message: FromThread) => void): RemoteImage {
+export function createRemoteImage(
+  { image, listsReferrers }: ScanTask,
+  send: (message: FromThread) => void,
+): RemoteImage {
   const asked = new Map<number, { readonly take: (answer: Answer) => void }>();
   let lastId = 0;
-  const ask = (kind: "open" | "authorize", descriptor: Descriptor, take: (id: number) => (answer: Answer) => void) => {
+  const ask = (question: (id: number) => FromThread, take: (id: number) => (answer: Answer) => void): void => {
     lastId += 1;
     asked.set(lastId, { take: take(lastId) });
-    send({ kind, id: lastId, descriptor });
+    send(question(lastId));
   };
   const openBlob = async (descriptor: Descriptor): Promise<Readable> =>
     new Promise((resolve) => {
-      ask("open", descriptor, (id) => {
+      const open = (id: number): ((answer: Answer) => void) => {
         const blob = new RemoteBlob({
           onTaken: () => send({ kind: "taken", id }),
           onOver: (isWhole) => {
@@ -32,17 +35,27 @@ export function createRemoteImage({ image }: ScanTask, send: (message: FromThrea
         });
         resolve(blob);
         return (answer) => blob.accept(answer);
-      });
+      };
+      ask((id) => ({ kind: "open", id, descriptor }), open);
     });
-  const authorizeBlob = (descriptor: Descriptor): Promise<void> =>
+  /** Resolves with the one answer to a question. */
+  const askOnce = (question: (id: number) => FromThread): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      ask("authorize", descriptor, (id) => (answer) => {
+      ask(question, (id) => (answer) => {
         asked.delete(id);
         if (answer.kind === "fault") reject(fromThreadProblem(answer.problem));
-        else resolve();
+        else resolve(answer);
       });
     });
-  return { source: { ...image, openBlob, authorizeBlob }, take: (answer) => asked.get(answer.id)?.take(answer) };
+  const authorizeBlob = async (descriptor: Descriptor): Promise<void> => {
+    await askOnce((id) => ({ kind: "authorize", id, descriptor }));
+  };
+  const listReferrers = async (): Promise<readonly Referrer[]> => {
+    const answer = await askOnce((id) => ({ kind: "attached", id }));
+    return answer.kind === "referrers" ? answer.referrers : [];
+  };
+  const source = { ...image, openBlob, authorizeBlob, ...(listsReferrers && { listReferrers }) };
+  return { source, take: (answer) => asked.get(answer.id)?.take(answer) };
 }
 
 interface BlobWatch {

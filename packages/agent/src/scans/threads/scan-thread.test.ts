@@ -26,6 +26,32 @@ describe("threads for scans", () => {
     assert.equal(packages[0].name, "bash");
   });
 
+  it("ask outside for what is attached to the image, and scan on when that cannot be had", async () => {
+    const source = await buildImage([{ a: "b" }]);
+    const signature = {
+      digest: `sha256:${"5".repeat(64)}`,
+      artifactType: "application/vnd.dev.cosign.simplesigning.v1+json",
+    };
+    const denied = async () => Promise.reject(new BrokerError("REGISTRY_FORBIDDEN", "not for you"));
+
+    const signed = await threads.run({
+      source: { ...source, listReferrers: async () => [signature] },
+      task,
+      signal: never,
+      onProgress,
+    });
+    const unknown = await threads.run({
+      source: { ...source, listReferrers: denied },
+      task,
+      signal: never,
+      onProgress,
+    });
+
+    assert.deepEqual(signed.inventory.image.attached, [{ ...signature, kind: "signature" }]);
+    const { problems } = JSON.parse(Buffer.from(unknown.inventory.json).toString("utf8"));
+    assert.deepEqual([unknown.inventory.image.attached, problems[0].code], [undefined, "ATTACHMENTS_UNKNOWN"]);
+  });
+
   it("pass on the source's own failure, and scan on afterwards", async () => {
     const source = await buildImage([{ "var/lib/dpkg/status": status }]);
     const fault = new BrokerError("REGISTRY_UNAVAILABLE", "the registry went away", { retryAfterMs: 7 });

@@ -25,7 +25,7 @@ export interface ScanThreadOptions {
 
 export interface ThreadRun {
   readonly source: ImageSource;
-  readonly task: Omit<ScanTask, "image">;
+  readonly task: Omit<ScanTask, "image" | "listsReferrers">;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: AnalysisProgress) => void;
 }
@@ -73,6 +73,7 @@ async function runOn(worker: Worker, heapMb: number, log: Logger, run: ThreadRun
   const onMessage = (message: FromThread): void => {
     if (message.kind === "open") blobs.open(message);
     else if (message.kind === "authorize") blobs.authorize(message);
+    else if (message.kind === "attached") blobs.attached(message.id);
     else if (message.kind === "taken") blobs.taken(message.id);
     else if (message.kind === "drop") blobs.drop(message.id);
     else if (message.kind === "progress") onProgress(message.progress);
@@ -87,8 +88,9 @@ async function runOn(worker: Worker, heapMb: number, log: Logger, run: ThreadRun
   signal.addEventListener("abort", onAbort);
   worker.ref();
   try {
-    const { digest, platform, manifest, config } = source;
-    send({ kind: "scan", task: { ...task, image: { digest, platform, manifest, config } } });
+    const { digest, platform, manifest, config, index, verifiesBlobs } = source;
+    const image = { digest, platform, manifest, config, index, verifiesBlobs };
+    send({ kind: "scan", task: { ...task, image, listsReferrers: source.listReferrers !== undefined } });
     return await promise;
   } finally {
     blobs.close();
