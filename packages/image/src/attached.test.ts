@@ -8,6 +8,20 @@ import { analyseImage } from "./index.ts";
 
 const digestOf = (digit: string): string => `sha256:${digit.repeat(64)}`;
 
+describe("base image", () => {
+  it("is what the builder's annotations or labels hint at, annotations first", async () => {
+    const image = imageOfTars([await buildTar({ a: "b" })], gzipSync);
+    const prefix = "org.opencontainers.image.base.";
+    const Labels = { [`${prefix}name`]: "debian:12", [`${prefix}digest`]: digestOf("1") };
+    const config = Buffer.from(JSON.stringify({ config: { Labels } }));
+    const annotations = { [`${prefix}name`]: "debian:12-slim" };
+
+    const { image: facts } = await analyseImage({ ...image, config, manifest: { ...image.manifest, annotations } });
+
+    assert.deepEqual(facts.baseImage, { name: "debian:12-slim", digest: digestOf("1") });
+  });
+});
+
 describe("attachments of an image", () => {
   it("are told apart as signatures, attestations, bills of materials and others", () => {
     const types = [
