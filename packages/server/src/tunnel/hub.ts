@@ -67,7 +67,7 @@ export interface TunnelHost {
 export interface TunnelHub {
   /** The vendor's HTTP routes: `/broker/:token/*`, `/response-data/...`, `/connection-status/...` and so on. */
   readonly router: Router;
-  /** Takes over `/primus` upgrades and polls of a listening server. */
+  /** Takes over `/primus` upgrades and polls of a listening server, and the traffic of tunnels that end here for sure. */
   attach(server: Server): void;
   /** @throws {BrokerError} NO_CONNECTION, EXCHANGE_LOST or TIMEOUT. */
   call(connectionId: string, request: TunnelRequest): Promise<TunnelResponse>;
