@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 import { readRecord } from "../osv/record.ts";
 import type { ZipLimits } from "../osv/zip.ts";
 import { builtAt, compareStores, recordChanges, type StoreChanges } from "../store/changes.ts";

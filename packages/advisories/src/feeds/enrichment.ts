@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 import { z } from "zod";
 import { field, text } from "../osv/json.ts";
 import type { StoreWriter } from "../store/writer.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 import { field } from "../osv/json.ts";
 import { readZip, type ZipLimits } from "../osv/zip.ts";
 import type { EnrichmentFiles } from "./enrichment.ts";

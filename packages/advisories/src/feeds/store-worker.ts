@@ -1,6 +1,6 @@
 import { renameSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { toBrokerError } from "@tidewaiter/runtime";
+import { toBrokerError } from "@tidewaiter/runtime/errors";
 import { builtAt, compareStores, recordChanges } from "../store/changes.ts";
 import { checkStoreFile } from "../store/check-file.ts";
 import { checkSuccessor } from "../store/successor.ts";

@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 
 /**
  * Bytes of an open file, in `memory` when they fit there.

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 import { CREATE_TABLES } from "./schema.ts";
 
 /**

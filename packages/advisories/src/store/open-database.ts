@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 import { STORE_SCHEMA } from "./schema.ts";
 import type { EcosystemStatus } from "./stored.ts";
 

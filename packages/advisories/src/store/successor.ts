@@ -1,4 +1,4 @@
-import { BrokerError } from "@tidewaiter/runtime";
+import { BrokerError } from "@tidewaiter/runtime/errors";
 import { baseEcosystem } from "../osv/ecosystems.ts";
 import { openSnapshot, type Snapshot } from "./snapshot.ts";
 import type { EcosystemStatus } from "./stored.ts";
