@@ -189,12 +189,24 @@ describe("API against its OpenAPI document", () => {
       vulnerabilities: { affects: { ref: string }[] }[];
     };
     const bom = await server.call<Bom>("GET", `/images/${ids.image}/export?format=cyclonedx`);
+    await server.store.db
+      .updateTable("scans")
+      .set({ import_id: ids.import ?? "" })
+      .where("id", "=", ids.scan ?? "")
+      .execute();
+    type Run = { results: object[] };
+    const all = await server.call<{ runs: Run[] }>("GET", `/imports/${ids.import}/findings/export`);
     type Spdx = { spdxVersion: string; packages: { name: string }[] };
     const spdx = await server.call<Spdx>("GET", `/images/${ids.image}/export?format=spdx`);
     const log = await server.call<string>("GET", `/imports/${ids.import}/log/export?format=csv`);
 
     assert.match(String(csv.body), /^severity,advisory,/);
     assert.deepEqual([sarif.body.version, bom.body.bomFormat], ["2.1.0", "CycloneDX"]);
+    assert.equal(all.headers.get("content-type"), "application/sarif+json");
+    assert.deepEqual(
+      all.body.runs.map(({ results }) => results.length > 0),
+      [true],
+    );
     assert.equal(spdx.body.spdxVersion, "SPDX-2.3");
     assert.ok(spdx.body.packages.some((item) => item.name === "openssl"));
     const refs = new Set(bom.body.components.map((component) => component["bom-ref"]));

@@ -37,7 +37,8 @@ export function sendFile(res: Response, type: string, name: string, text: string
   res.end(text);
 }
 
-function startDownload(res: Response, type: string, name: string): void {
+/** Begins an answer that a browser saves under the name. */
+export function startDownload(res: Response, type: string, name: string): void {
   const safe = name.replaceAll(/[^\w.-]+/g, "-");
   res.writeHead(200, {
     "content-type": type,

@@ -108,6 +108,14 @@ export const importRoutes = {
     query: z.object({ format: z.enum(["csv", "json"]).default("csv") }),
     produces: ["text/csv", "application/json"],
   }),
+  exportFindings: defineRoute({
+    method: "GET",
+    path: "/imports/:id/findings/export",
+    tag,
+    summary: "Findings of all its images as one SARIF document, a run for each image",
+    ...byId,
+    produces: ["application/sarif+json"],
+  }),
   stop: defineRoute({
     method: "POST",
     path: "/imports/:id/stop",

@@ -1,3 +1,4 @@
+import { sendImportSarif } from "../../exports/import-sarif.ts";
 import { followPages, sendRows } from "../../exports/send-file.ts";
 import { IMPORT_LOG_TABLE } from "../../exports/tables.ts";
 import { listScans } from "../../scans/scan-reader.ts";
@@ -21,7 +22,15 @@ export function listingHandlers({ connections, listings }: Services): Handlers<"
 }
 
 /** Imports, their logs and the rules that go on importing. */
-export function importHandlers({ db, clock, connections, imports, rules }: Services): Handlers<"imports"> {
+export function importHandlers({
+  db,
+  clock,
+  connections,
+  images,
+  imports,
+  rules,
+  version,
+}: Services): Handlers<"imports"> {
   return {
     async start({ principal, params, body, note }) {
       await connections.show(principal, params.id);
@@ -40,6 +49,12 @@ export function importHandlers({ db, clock, connections, imports, rules }: Servi
       const read = (cursor: string | undefined) =>
         listScans(db, principal, { limit: EXPORT_PAGE, cursor, importId: params.id }, clock.now());
       await sendRows(res, query.format, IMPORT_LOG_TABLE, followPages(read));
+    },
+    async exportFindings({ principal, params, res }) {
+      await imports.show(principal, params.id);
+      const read = (cursor: string | undefined) =>
+        listScans(db, principal, { limit: EXPORT_PAGE, cursor, importId: params.id }, clock.now());
+      await sendImportSarif(images, principal, `import-${params.id}`, followPages(read), version, res);
     },
     stop: ({ principal, params }) => imports.stop(principal, params.id),
     async listRules({ principal, params }) {
