@@ -1,5 +1,16 @@
 export { AGENT_HEADERS } from "./agent-headers.ts";
 export {
+  type AgentScan,
+  agentHealthSchema,
+  agentScanSchema,
+  agentScansSchema,
+  credentialVerdictSchema,
+  discoverRequestSchema,
+  hookRemovedSchema,
+  hookRequestSchema,
+  hookSchema,
+} from "./agent-routes.ts";
+export {
   CHECK_STEPS,
   type CheckReport,
   type CheckResult,

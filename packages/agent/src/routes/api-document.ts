@@ -1,5 +1,13 @@
 import {
+  agentHealthSchema,
+  agentScanSchema,
+  agentScansSchema,
   checkReportSchema,
+  credentialVerdictSchema,
+  discoverRequestSchema,
+  hookRemovedSchema,
+  hookRequestSchema,
+  hookSchema,
   imageMetadataSchema,
   pushEventSchema,
   repositoriesPageSchema,
@@ -15,9 +23,6 @@ import {
 import { productVersion } from "@tidewaiter/runtime";
 import { Router } from "express";
 import { z } from "zod";
-import { discoverRequestSchema } from "./discover-route.ts";
-import { hookRequestSchema, hookSchema } from "./hook-routes.ts";
-import { scanViewSchema } from "./scan-view.ts";
 
 interface Operation {
   readonly method: "get" | "post" | "put" | "delete";
@@ -29,19 +34,22 @@ interface Operation {
   readonly answer: z.ZodType;
 }
 
-const health = z.object({ ok: z.boolean(), version: z.string() });
-const verdict = z.object({ ok: z.boolean(), registry: z.string(), warnings: z.array(z.string()) });
 const paging = ["limit", "cursor"];
 
 const OPERATIONS: readonly Operation[] = [
-  { method: "get", path: "/healthcheck", summary: "Whether the agent runs", answer: health },
+  { method: "get", path: "/healthcheck", summary: "Whether the agent runs", answer: agentHealthSchema },
   { method: "get", path: "/systemcheck", summary: "Each step from here to the registry", answer: checkReportSchema },
-  { method: "get", path: "/validate-credentials", summary: "Whether the credentials are good", answer: verdict },
+  {
+    method: "get",
+    path: "/validate-credentials",
+    summary: "Whether the credentials are good",
+    answer: credentialVerdictSchema,
+  },
   { method: "get", path: "/list", summary: "All repositories", answer: repositoriesPageSchema },
   { method: "get", path: "/list/{repository}", summary: "All tags of a repository", answer: tagsPageSchema },
   {
     method: "get",
-    path: "/list-paginated",
+    path: "/list-paginated/",
     summary: "Repositories in pages",
     query: paging,
     answer: repositoriesPageSchema,
@@ -94,10 +102,10 @@ const OPERATIONS: readonly Operation[] = [
     path: "/scans",
     summary: "The connection's scans, newest first",
     query: ["limit"],
-    answer: z.object({ scans: z.array(scanViewSchema) }),
+    answer: agentScansSchema,
   },
-  { method: "get", path: "/scans/{id}", summary: "One scan and what became of its result", answer: scanViewSchema },
-  { method: "delete", path: "/scans/{id}", summary: "Stops a scan", answer: scanViewSchema },
+  { method: "get", path: "/scans/{id}", summary: "One scan and what became of its result", answer: agentScanSchema },
+  { method: "delete", path: "/scans/{id}", summary: "Stops a scan", answer: agentScanSchema },
   {
     method: "put",
     path: "/hooks/{id}",
@@ -105,7 +113,7 @@ const OPERATIONS: readonly Operation[] = [
     body: hookRequestSchema,
     answer: hookSchema,
   },
-  { method: "delete", path: "/hooks/{id}", summary: "Forgets a hook", answer: z.object({ ok: z.boolean() }) },
+  { method: "delete", path: "/hooks/{id}", summary: "Forgets a hook", answer: hookRemovedSchema },
 ];
 
 /** Callbacks that the agent sends, by path below the callback address. */

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { scanRequestSchema } from "@tidewaiter/contract";
+import { discoverRequestSchema } from "@tidewaiter/contract";
 import { closedSignal, parseInput } from "@tidewaiter/runtime";
 import { json, Router } from "express";
 import { identifyCaller } from "../access/caller.ts";
@@ -7,13 +6,6 @@ import { acceptScan } from "../scans/accept-scan.ts";
 import { awaitResult } from "../scans/await-scan.ts";
 import { stopScan } from "../scans/stop-scan.ts";
 import { MAX_REQUEST, refuseForbidden, type ScanRouteOptions } from "./scan-routes.ts";
-
-/** As for `POST /scan`; callers of the first version name neither scan nor nonce. */
-export const discoverRequestSchema = scanRequestSchema.extend({
-  scanId: scanRequestSchema.shape.scanId.default(() => randomUUID()),
-  nonce: scanRequestSchema.shape.nonce.default(() => randomUUID()),
-  reference: scanRequestSchema.shape.reference.default("latest"),
-});
 
 /** `POST /discover`, the first version of `POST /scan`: the answer is the result. A caller who goes away stops the scan. */
 export function discoverRoute(options: ScanRouteOptions): Router {

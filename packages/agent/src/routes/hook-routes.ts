@@ -1,4 +1,4 @@
-import { registryTypeSchema } from "@tidewaiter/contract";
+import { type hookRemovedSchema, hookRequestSchema, type hookSchema } from "@tidewaiter/contract";
 import { BrokerError, type Clock, parseInput, Secret, systemClock } from "@tidewaiter/runtime";
 import { json, Router, raw } from "express";
 import { z } from "zod";
@@ -11,23 +11,6 @@ const MAX_DELIVERY = "1mb";
 const MAX_HOOKS = 1_000;
 /** 22 characters of base64url are 128 bits: nobody guesses them. */
 const hookId = z.string().regex(/^[\w-]{22,128}$/, "22 to 128 letters, digits, - and _");
-
-/** Body of `PUT /hooks/:id`. */
-export const hookRequestSchema = z.object({
-  type: registryTypeSchema,
-  /** Shared with the registry; what it proves a delivery with depends on the type. */
-  secret: z.string().min(8).max(512).optional(),
-  /** For clients that do not name it in a header. */
-  callbackUrl: z.string().max(2048).optional(),
-});
-
-/** Answer to `PUT /hooks/:id`: the path below the agent's address that the registry has to post to. */
-export const hookSchema = z.object({
-  id: z.string(),
-  type: registryTypeSchema,
-  path: z.string(),
-  hasSecret: z.boolean(),
-});
 
 export interface HookRouteOptions {
   readonly hooks: HookStore;
@@ -58,7 +41,7 @@ export function hookRoutes({ hooks, credentialsHeader, onCaller, clock = systemC
   router.delete("/hooks/:id", async (req, res) => {
     const { connection } = identifyCaller(req, credentialsHeader);
     if (!(await hooks.remove(connection, req.params.id))) throw new BrokerError("NOT_FOUND", "no such hook");
-    res.json({ ok: true });
+    res.json({ ok: true } satisfies z.output<typeof hookRemovedSchema>);
   });
   return router;
 }

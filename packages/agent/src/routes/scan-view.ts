@@ -1,35 +1,9 @@
-import { type ScanProgress, scanErrorSchema, scanProgressSchema, scanStateSchema } from "@tidewaiter/contract";
-import { z } from "zod";
+import type { AgentScan, ScanProgress } from "@tidewaiter/contract";
 import type { StoredParcel } from "../state/parcel.ts";
 import type { Scan } from "../state/scan.ts";
 
-/** How a scan shows in `/scans` and `/scans/:id`. The nonce stays inside. */
-export const scanViewSchema = z.object({
-  id: z.string(),
-  attempt: z.number().int(),
-  state: scanStateSchema,
-  repository: z.string(),
-  reference: z.string(),
-  platform: z.string().optional(),
-  digest: z.string().optional(),
-  error: scanErrorSchema.optional(),
-  progress: scanProgressSchema.omit({ nonce: true, scanId: true, attempt: true, state: true }).optional(),
-  createdAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().optional(),
-  finishedAt: z.iso.datetime().optional(),
-  /** What became of the result's callback. */
-  delivery: z
-    .object({
-      state: z.enum(["pending", "delivered", "refused", "expired"]),
-      tries: z.number().int(),
-      status: z.number().int().optional(),
-      reason: z.string().optional(),
-    })
-    .optional(),
-});
-export type ScanView = z.output<typeof scanViewSchema>;
-
-export function describeScan(scan: Scan, progress?: ScanProgress, parcel?: StoredParcel): ScanView {
+/** A scan as `/scans` and `/scans/:id` show it. */
+export function describeScan(scan: Scan, progress?: ScanProgress, parcel?: StoredParcel): AgentScan {
   const { scanId, attempt, state, repository, reference, platform, digest, errorCode, errorMessage } = scan;
   return {
     id: scanId,
