@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { availableParallelism } from "node:os";
 import { describe, it } from "node:test";
-import { loadAgentSettings } from "./settings.ts";
+import { defaultSlots, loadAgentSettings } from "./settings.ts";
 
 describe("the agent's settings", () => {
   it("have a default for everything", () => {
@@ -41,9 +40,23 @@ describe("the agent's settings", () => {
     );
   });
 
-  it("work on as many scans at once as MAX_ACTIVE_OPERATIONS says, else as there are cores", () => {
+  it("work on as many scans at once as MAX_ACTIVE_OPERATIONS says", () => {
     assert.equal(loadAgentSettings({ MAX_ACTIVE_OPERATIONS: "3" }).slots, 3);
-    assert.equal(loadAgentSettings({}).slots, availableParallelism());
+  });
+
+  it("work on a scan for each core by default, where the memory has room for them", () => {
+    const [small, medium, large] = [512, 2_048, 65_536].map((mb) => mb * 1024 * 1024);
+
+    assert.deepEqual(
+      [
+        defaultSlots(1, small ?? 0),
+        defaultSlots(8, small ?? 0),
+        defaultSlots(64, medium ?? 0),
+        defaultSlots(8, large ?? 0),
+      ],
+      [1, 2, 11, 8],
+    );
+    assert.equal(defaultSlots(4, 1), 1);
   });
 
   it("name every fault at once and no value", () => {

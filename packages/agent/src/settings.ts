@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { type ScanLimits, scanLimits, scanSettings } from "@tidewaiter/image";
 import {
   configInvalid,
@@ -16,6 +16,9 @@ import { z } from "zod";
 const HOUR_MS = 3_600_000;
 const DEFAULT_PORT = 17_500;
 const MB = 1024 * 1024;
+/** Seen in the benches: what the agent takes without a scan, and what each scan at once adds. */
+const BASE_BYTES = 192 * MB;
+const SLOT_BYTES = 160 * MB;
 const port = countSetting(0, 65_535);
 
 /** On the agent one variable of the vendor's sets both sizes. */
@@ -38,7 +41,7 @@ export const agentSettingsSchema = z.object({
     .describe("fatal, error, warn, info, debug or trace"),
   MAX_ACTIVE_OPERATIONS: countSetting(1, 256)
     .optional()
-    .describe("Scans that run at once; the number of cores when unset"),
+    .describe("Scans that run at once; when unset the number of cores, and fewer where memory is short"),
   SNYK_MAX_IMAGE_SIZE_IN_BYTES: countSetting(1)
     .default(2_147_483_648)
     .describe("Largest image that is scanned, as its manifest and its unpacked layers say"),
@@ -128,7 +131,7 @@ export function loadAgentSettings(env: Env): AgentSettings {
     ]);
   }
   const port = settings.SNYK_PORT ?? settings.PORT ?? DEFAULT_PORT;
-  const slots = settings.MAX_ACTIVE_OPERATIONS ?? availableParallelism();
+  const slots = settings.MAX_ACTIVE_OPERATIONS ?? defaultSlots(availableParallelism(), memoryBytes());
   const imageMb = settings.SNYK_MAX_IMAGE_SIZE_IN_BYTES / MB;
   const limits = scanLimits({
     ...settings,
@@ -136,4 +139,15 @@ export function loadAgentSettings(env: Env): AgentSettings {
     TIDEWAITER_SCAN_IMAGE_MAX_MB: imageMb,
   });
   return Object.freeze({ ...settings, port, slots, limits });
+}
+
+/** A scan for each core, as long as the memory has room for their threads. */
+export function defaultSlots(cores: number, memory: number): number {
+  return Math.max(1, Math.min(cores, Math.floor((memory - BASE_BYTES) / SLOT_BYTES)));
+}
+
+/** What the container may take, else what the machine has. */
+function memoryBytes(): number {
+  // 0 when nobody knows, and a number beyond all memory when there is no limit.
+  return Math.min(process.constrainedMemory() || totalmem(), totalmem());
 }
