@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
@@ -132,6 +133,23 @@ describe("somebody who runs the console", { skip: missing("chromium"), timeout: 
     await page.getByRole("button", { name: "Scan again team/api:missing" }).click();
 
     await page.getByText("The scan is queued.").waitFor();
+  });
+
+  it("takes an image's findings and bills of materials along as files", async () => {
+    await visit(seeded.pages.find((path) => /^\/images\/.*\/findings$/.test(path)) ?? "");
+    for (const [format, mark] of [
+      ["SARIF", '"runs"'],
+      ["CycloneDX", '"bomFormat"'],
+      ["SPDX", '"spdxVersion"'],
+    ] as const) {
+      await page.locator("summary", { hasText: "Export" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: format }).click(),
+      ]);
+      assert.match(await readFile(await download.path(), "utf8"), new RegExp(mark), format);
+      await page.keyboard.press("Escape");
+    }
   });
 
   it("leaves no complaint of the browser", () => {

@@ -69,6 +69,7 @@ const FORMATS = [
   ["json", "JSON"],
   ["sarif", "SARIF"],
   ["cyclonedx", "CycloneDX"],
+  ["spdx", "SPDX"],
 ] as const;
 
 function ExportMenu({ imageId }: { imageId: string }): JSX.Element {
