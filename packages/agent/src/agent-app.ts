@@ -1,3 +1,4 @@
+import type { PushReader } from "@tidewaiter/registry";
 import { createHttpApp, type Metrics } from "@tidewaiter/runtime";
 import type { Express } from "express";
 import { requireSecret } from "./access/agent-secret.ts";
@@ -19,11 +20,11 @@ const OWN_ROUTES = /^\/(scans|hooks|openapi\.json)(\/|$)/;
 const CALL_TIMEOUT_MS = 300_000;
 const CHECK_TIMEOUT_MS = 60_000;
 
-export type AppParts = LoopOptions & { readonly check: CheckTarget };
+export type AppParts = LoopOptions & { readonly check: CheckTarget; readonly pushReader: PushReader };
 
 /** The agent's HTTP API. What needs no secret comes first. */
 export function createApp(metrics: Metrics, parts: AppParts): Express {
-  const { desk, settings, check, registries, progress, fitness, log } = parts;
+  const { desk, settings, check, registries, pushReader, progress, fitness, log } = parts;
   const hasten = createHastener(desk.deliverQueue, desk.bells, log);
   const checkMarks = createMarkChecker({ ...desk, registries, log });
   const onCaller = (caller: Caller): void => {
@@ -39,7 +40,7 @@ export function createApp(metrics: Metrics, parts: AppParts): Express {
     errorShape: (req) => (OWN_ROUTES.test(req.path) ? "own" : "vendor"),
     routes: (app) => {
       app.use(healthcheckRoute(), apiDocumentRoute());
-      app.use(webhookRoute(createPushReceiver({ ...desk, log })));
+      app.use(webhookRoute(createPushReceiver({ ...desk, reader: pushReader, log })));
       app.use(requireSecret(settings.TIDEWAITER_AGENT_SECRET));
       app.use(checkRoutes({ check, credentialsHeader, timeoutMs: CHECK_TIMEOUT_MS }));
       app.use(listingRoutes({ ...common, timeoutMs: CALL_TIMEOUT_MS }));

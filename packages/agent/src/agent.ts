@@ -82,8 +82,9 @@ async function openParts(options: AgentOptions, signal: AbortSignal): Promise<Pa
   return { ...common, ...createTargets(options), desk, poster, progress, fitness, threads, analyse };
 }
 
-async function closeParts({ registries, poster, threads, desk }: Parts): Promise<void> {
+async function closeParts({ registries, pushReader, poster, threads, desk }: Parts): Promise<void> {
   await registries.close();
+  await pushReader.close();
   await threads.close();
   poster.close();
   await desk.store.close();

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { type ScanLimits, scanLimits, scanSettings } from "@tidewaiter/image";
+import { GOOGLE_KEYS_URL } from "@tidewaiter/registry";
 import {
   configInvalid,
   countSetting,
@@ -99,6 +100,10 @@ export const agentSettingsSchema = z.object({
   TIDEWAITER_CALLBACK_MAX_AGE_MS: countSetting(1_000)
     .default(168 * HOUR_MS)
     .describe("Age at which a callback that was never answered is given up"),
+  TIDEWAITER_GOOGLE_KEYS_URL: z
+    .url({ protocol: /^https?$/ })
+    .default(GOOGLE_KEYS_URL)
+    .describe("Where the keys are that prove Google's push events; a mirror of them where Google is not reached"),
   TIDEWAITER_HISTORY_MS: countSetting(1_000)
     .default(168 * HOUR_MS)
     .describe("How long ended scans stay visible"),

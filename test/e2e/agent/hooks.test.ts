@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { pushEventSchema } from "@tidewaiter/contract";
 import type { RequestHandler } from "express";
+import { type Emulator, startEmulator } from "../../emulators/start-emulator.ts";
+import { createTokenSigner } from "../../support/signed-token.ts";
 import { type AgentFixture, debianImage, startAgentFixture } from "./agent-fixture.ts";
 import type { ReceivedCallback } from "./callback-sink.ts";
 
@@ -13,11 +15,20 @@ const isPush = ({ path }: ReceivedCallback): boolean => path === "/api/v2/import
 const newId = (): string => randomBytes(24).toString("base64url");
 
 describe("push hooks", { timeout: 180_000 }, () => {
+  const google = createTokenSigner();
+  let googleKeys: Emulator;
   let fixture: AgentFixture;
   before(async () => {
-    fixture = await startAgentFixture({ TIDEWAITER_AGENT_SECRET: "harbour-master-9000" });
+    googleKeys = await startEmulator((_req, res) => void res.end(JSON.stringify(google.keySet)));
+    fixture = await startAgentFixture({
+      TIDEWAITER_AGENT_SECRET: "harbour-master-9000",
+      TIDEWAITER_GOOGLE_KEYS_URL: googleKeys.url.href,
+    });
   });
-  after(() => fixture.close());
+  after(async () => {
+    await fixture.close();
+    await googleKeys[Symbol.asyncDispose]();
+  });
 
   it("turn a proven delivery into an event for the connection that registered the hook", async () => {
     const [client, id] = [await knownClient("proven"), newId()];
@@ -30,6 +41,24 @@ describe("push hooks", { timeout: 180_000 }, () => {
 
     assert.deepEqual([registered.status, registered.body.path, status], [200, `/webhooks/harbor-cr/${id}`, 202]);
     assert.deepEqual([event.hookId, event.repository, event.tag, event.isAuthentic], [id, "team/app", "1.2", true]);
+  });
+
+  it("turn what Google signed for the hook's audience into an event", async () => {
+    const [client, id] = [await knownClient("google"), newId()];
+    await fixture.call(client, "PUT", `/hooks/${id}`, { type: "google-artifact-cr", secret: SECRET });
+    const expiry = Math.floor(Date.now() / 1_000) + 3_600;
+    const claims = { iss: "https://accounts.google.com", aud: SECRET, exp: expiry, email_verified: true };
+    const [signed, foreign] = [google.sign(claims), google.sign({ ...claims, aud: "another-hook" })];
+    const path = `/webhooks/google-artifact-cr/${id}`;
+
+    const statuses = [
+      await deliver(path, googlePush("acme/app", "1.0"), { authorization: `Bearer ${foreign}` }),
+      await deliver(path, googlePush("acme/app", "1.0"), { authorization: `Bearer ${signed}` }),
+    ];
+    const event = pushEventSchema.parse((await client.sink.until(isPush)).body);
+
+    assert.deepEqual(statuses, [401, 202]);
+    assert.deepEqual([event.repository, event.tag, event.isAuthentic], ["acme/app", "1.0", true]);
   });
 
   it("refuse a delivery without the proof, of another type, and to an unknown address", async () => {
@@ -128,6 +157,12 @@ describe("push hooks", { timeout: 180_000 }, () => {
     }
   }
 });
+
+function googlePush(repository: string, tag: string): object {
+  const image = `h.pkg.dev/${repository}`;
+  const data = { action: "INSERT", digest: `${image}@sha256:${"a".repeat(64)}`, tag: `${image}:${tag}` };
+  return { message: { data: Buffer.from(JSON.stringify(data)).toString("base64") } };
+}
 
 function harborPush(repository: string, tag: string): object {
   const [namespace, name] = repository.split("/");

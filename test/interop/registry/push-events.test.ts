@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { readPush } from "@tidewaiter/registry";
+import { createPushReader } from "@tidewaiter/registry";
 import { Secret } from "@tidewaiter/runtime";
 import { buildSampleContent } from "../../conformance/registry-content.ts";
 import { connectTo } from "../../conformance/registry-subject.ts";
@@ -34,23 +34,24 @@ describe("docker-registry's notifications", { skip: missing("docker-registry") }
     });
     const reader = connectTo({ type: "oci", registryBase: registry.address, extra: { plainHttp: true } });
     const secret = new Secret(notify.secret);
-    const events = () => deliveries.flatMap((delivery) => readPush({ type: "oci", secret, ...delivery }));
+    const pushes = createPushReader();
+    const events = async () =>
+      (await Promise.all(deliveries.map((delivery) => pushes.read({ type: "oci", secret, ...delivery })))).flat();
     const expected = sample.repositories
       .flatMap((name) => (sample.content.tags(name) ?? []).map((tag) => `${name}:${tag}`))
       .sort();
 
     await pushContent(registry.address, sample);
     await reader.resolve(sample.app, "1.0", {});
-    const tagged = () =>
-      [...new Set(events().flatMap(({ repository, tag }) => (tag ? `${repository}:${tag}` : [])))].sort();
-    for (let waits = 0; waits < MAX_WAITS && tagged().length < expected.length; waits += 1) await delay(50);
+    const tagged = async () =>
+      [...new Set((await events()).flatMap(({ repository, tag }) => (tag ? `${repository}:${tag}` : [])))].sort();
+    for (let waits = 0; waits < MAX_WAITS && (await tagged()).length < expected.length; waits += 1) await delay(50);
 
-    assert.deepEqual(tagged(), expected);
-    assert.ok(events().every(({ action, isAuthentic, digest }) => action === "push" && isAuthentic && digest));
-    assert.throws(() => readPush({ type: "oci", secret: new Secret("another"), ...(deliveries[0] ?? assert.fail()) }), {
-      code: "UNAUTHENTICATED",
-    });
-    await reader.close();
+    assert.deepEqual(await tagged(), expected);
+    assert.ok((await events()).every(({ action, isAuthentic, digest }) => action === "push" && isAuthentic && digest));
+    const forged = { type: "oci", secret: new Secret("another"), ...(deliveries[0] ?? assert.fail()) } as const;
+    await assert.rejects(pushes.read(forged), { code: "UNAUTHENTICATED" });
+    await Promise.all([reader.close(), pushes.close()]);
     rmSync(folder, { recursive: true });
   });
 });

@@ -1,5 +1,5 @@
 import type { PushEvent } from "@tidewaiter/contract";
-import { type PushDelivery, readPush } from "@tidewaiter/registry";
+import type { PushDelivery, PushReader } from "@tidewaiter/registry";
 import { BrokerError, type Clock, type Logger, systemClock } from "@tidewaiter/runtime";
 import { type AnnounceOptions, announce } from "./announce.ts";
 import type { Hook, HookStore } from "./hook-store.ts";
@@ -11,24 +11,25 @@ const MAX_REMEMBERED = 10_000;
 
 export interface ReceivePushOptions extends AnnounceOptions {
   readonly hooks: HookStore;
+  readonly reader: PushReader;
   readonly log: Logger;
   readonly clock?: Clock;
 }
 
 export interface PushReceiver {
-  /** @throws {BrokerError} NOT_FOUND for an unknown hook, UNAUTHENTICATED, INPUT_INVALID, RATE_LIMITED. */
+  /** @throws {BrokerError} NOT_FOUND for an unknown hook, UNAUTHENTICATED, INPUT_INVALID, RATE_LIMITED, network codes without Google's keys. */
   receive(type: string, id: string, delivery: Pick<PushDelivery, "headers" | "body">): Promise<void>;
 }
 
 /** Takes deliveries: a proven one becomes an event at once, an unproven one only marks its tag for a look. */
 export function createPushReceiver(options: ReceivePushOptions): PushReceiver {
-  const { hooks, log } = options;
+  const { hooks, reader, log } = options;
   const allowUnproven = createMeter(options.clock ?? systemClock);
   return {
     async receive(type, id, { headers, body }) {
       const hook = await hooks.find(id);
       if (hook?.type !== type) throw new BrokerError("NOT_FOUND", "no such hook");
-      const events = readPush({ type: hook.type, headers, body, secret: hook.secret });
+      const events = await reader.read({ type: hook.type, headers, body, secret: hook.secret });
       for (const event of events) {
         if (event.isAuthentic) await announce(options, hook, { ...event, hookId: hook.id });
         else await markTag(options, hook, event, allowUnproven);

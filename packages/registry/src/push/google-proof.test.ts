@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync, sign } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { Secret } from "@tidewaiter/runtime";
 import { type Emulator, startEmulator } from "../../../../test/emulators/start-emulator.ts";
+import { createTokenSigner } from "../../../../test/support/signed-token.ts";
 import { createPushReader, type PushReader } from "./read-push.ts";
 
-const google = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const google = createTokenSigner();
+const stranger = createTokenSigner();
 const secret = new Secret("audience-of-the-hook");
 const now = 1_800_000_000;
 const CLAIMS = {
@@ -20,18 +20,11 @@ const CLAIMS = {
 const data = { action: "INSERT", digest: `h.pkg.dev/acme/app@sha256:${"a".repeat(64)}`, tag: "h.pkg.dev/acme/app:1.0" };
 const body = Buffer.from(JSON.stringify({ message: { data: Buffer.from(JSON.stringify(data)).toString("base64") } }));
 
-function tokenOf(claims: object, privateKey = google.privateKey, header: object = { alg: "RS256", kid: "1" }): string {
-  const encode = (json: object): string => Buffer.from(JSON.stringify(json)).toString("base64url");
-  const signed = `${encode(header)}.${encode(claims)}`;
-  return `${signed}.${sign("RSA-SHA256", Buffer.from(signed), privateKey).toString("base64url")}`;
-}
-
 describe("push events of Google", () => {
   let keys: Emulator;
   let reader: PushReader;
   before(async () => {
-    const jwk = { ...google.publicKey.export({ format: "jwk" }), kid: "1", use: "sig", alg: "RS256" };
-    keys = await startEmulator((_req, res) => void res.end(JSON.stringify({ keys: [jwk] })));
+    keys = await startEmulator((_req, res) => void res.end(JSON.stringify(google.keySet)));
     const clock = { now: () => now * 1000, sleep: async () => {} };
     reader = createPushReader({ googleKeysUrl: keys.url.href, clock });
   });
@@ -43,8 +36,8 @@ describe("push events of Google", () => {
     reader.read({ type: "gcr", headers: { authorization: `Bearer ${token}` }, body, secret: agreed });
 
   it("are proven by a token that Google signed for the hook, with keys that are fetched once", async () => {
-    const [first] = await read(tokenOf(CLAIMS));
-    const [again] = await read(tokenOf(CLAIMS));
+    const [first] = await read(google.sign(CLAIMS));
+    const [again] = await read(google.sign(CLAIMS));
 
     assert.deepEqual([first?.repository, first?.tag, first?.isAuthentic], ["acme/app", "1.0", true]);
     assert.deepEqual([again?.isAuthentic, keys.calls.length], [true, 1]);
@@ -52,14 +45,14 @@ describe("push events of Google", () => {
 
   it("are refused with a token of another hook, issuer, time, key or form", async () => {
     const tokens = [
-      tokenOf({ ...CLAIMS, aud: "another-hook" }),
-      tokenOf({ ...CLAIMS, iss: "https://accounts.example.com" }),
-      tokenOf({ ...CLAIMS, exp: now - 3_600 }),
-      tokenOf({ ...CLAIMS, email_verified: false }),
-      tokenOf(CLAIMS, stranger.privateKey),
-      tokenOf(CLAIMS, google.privateKey, { alg: "RS256", kid: "2" }),
-      tokenOf(CLAIMS, google.privateKey, { alg: "none", kid: "1" }),
-      `${tokenOf(CLAIMS)}x`.replace(/\.[^.]+$/, "."),
+      google.sign({ ...CLAIMS, aud: "another-hook" }),
+      google.sign({ ...CLAIMS, iss: "https://accounts.example.com" }),
+      google.sign({ ...CLAIMS, exp: now - 3_600 }),
+      google.sign({ ...CLAIMS, email_verified: false }),
+      stranger.sign(CLAIMS),
+      google.sign(CLAIMS, { alg: "RS256", kid: "2" }),
+      google.sign(CLAIMS, { alg: "none", kid: "1" }),
+      `${google.sign(CLAIMS)}x`.replace(/\.[^.]+$/, "."),
       "not-a-token",
     ];
 
