@@ -85,6 +85,18 @@ function suite(
       );
     });
 
+    it("filters every list by the type of registry", async () => {
+      type Items = { items: unknown[] };
+      for (const path of ["/projects", "/findings", "/scans", "/imports"]) {
+        const all = await get<Items>(`${path}?limit=500`);
+        const ofType = await get<Items>(`${path}?limit=500&type=oci,ecr`);
+        const ofOther = await get<Items>(`${path}?limit=500&type=ecr`);
+
+        assert.deepEqual(ofType.items, all.items, path);
+        assert.deepEqual(ofOther.items, [], path);
+      }
+    });
+
     it("keeps bytes, counts and times as they were", async () => {
       const project = await server.store.db
         .selectFrom("projects")

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Viewer } from "../access/principal.ts";
 import type { findingRoutes, findingSummarySchema } from "../api/contract/findings.ts";
 import { severityAt } from "../matching/outcome.ts";
+import { connectionsOfTypes } from "../store/connections-of-types.ts";
 import type { Db } from "../store/open.ts";
 import { type CursorKey, decodeCursor, type Page, toPage } from "../store/paging.ts";
 import { toFlag } from "../store/values.ts";
@@ -41,7 +42,7 @@ function readSeverity(
   after: CursorKey | undefined,
   limit: number,
 ) {
-  const { connectionId, repository, fixable, advisory } = query;
+  const { connectionId, type, repository, fixable, advisory } = query;
   const [, lastAdvisory, lastInventory, lastSeq, lastImage] = after ?? [];
   const connection = connectionColumn(db, repository === undefined);
   return db
@@ -64,6 +65,7 @@ function readSeverity(
     .$if(fixable !== undefined, (select) => select.where("findings.is_fixable", "=", toFlag(fixable ?? false)))
     .$if(connections !== null, (select) => select.where(connection, "in", [...(connections ?? []), ""]))
     .$if(connectionId !== undefined, (select) => select.where(connection, "=", connectionId ?? ""))
+    .$if(type !== undefined, (select) => select.where(connection, "in", connectionsOfTypes(db, type ?? [])))
     .$if(repository !== undefined, (select) => select.where("repository", "=", repository ?? ""))
     .$if(after !== undefined, (select) =>
       select.where(({ eb, refTuple, tuple, and, not }) => {

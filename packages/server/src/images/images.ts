@@ -12,6 +12,7 @@ import { countBaseLayers } from "./base-image.ts";
 import { isWanted, toFindingRow } from "./image-findings.ts";
 import { findImage, type ImageRow, readFindings, readInventory } from "./image-reader.ts";
 import { readSince } from "./issues.ts";
+import { sortFindings } from "./sort-findings.ts";
 import { toTotals } from "./totals.ts";
 
 export interface ImagesOptions {
@@ -50,10 +51,8 @@ export function createImages(options: ImagesOptions): Images {
     show: async (viewer, id) => show(db, await findImage(db, viewer, id)),
     async findings(viewer, id, query) {
       const { rows } = await allFindings(viewer, id);
-      return sliceList(
-        rows.filter((row) => isWanted(row, query)),
-        query,
-      );
+      const wanted = rows.filter((row) => isWanted(row, query));
+      return sliceList(sortFindings(wanted, query.sort), query);
     },
     async packages(viewer, id, query) {
       const image = await findImage(db, viewer, id);

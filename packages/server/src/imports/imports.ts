@@ -1,14 +1,15 @@
 import { BrokerError, type Clock } from "@tidewaiter/runtime";
 import type { z } from "zod";
 import { notFound, sees, type Viewer } from "../access/principal.ts";
-import type { ImportView, ruleInputSchema } from "../api/contract/imports.ts";
+import type { ImportView, importRoutes, ruleInputSchema } from "../api/contract/imports.ts";
 import type { EventBus } from "../events/bus.ts";
 import { ensureProjects, parseImageName } from "../projects/ensure-projects.ts";
 import { startScan } from "../scans/start-scans.ts";
 import type { StopScans } from "../scans/stop-scans.ts";
+import { connectionsOfTypes } from "../store/connections-of-types.ts";
 import { newId } from "../store/ids.ts";
 import type { Db } from "../store/open.ts";
-import { decodeCursor, type Page, type PageQuery, toPage } from "../store/paging.ts";
+import { decodeCursor, type Page, toPage } from "../store/paging.ts";
 import type { Tables } from "../store/tables.ts";
 import { type ImportProgress, toImportView } from "./import-progress.ts";
 import type { Rules } from "./rules.ts";
@@ -34,12 +35,14 @@ export interface ImportsOptions {
   readonly wake: () => void;
 }
 
+type ImportsQuery = z.output<(typeof importRoutes)["list"]["query"]>;
+
 export interface Imports {
   /** Queues everything that was chosen; rules list their tags in the background. @throws {BrokerError} REFERENCE_INVALID */
   start(connectionId: string, choice: ImportChoice, author: string): Promise<ImportView>;
   /** @throws {BrokerError} NOT_FOUND */
   show(viewer: Viewer, id: string): Promise<ImportView>;
-  list(viewer: Viewer, query: PageQuery & { connectionId?: string }): Promise<Page<ImportView>>;
+  list(viewer: Viewer, query: ImportsQuery): Promise<Page<ImportView>>;
   stop(viewer: Viewer, id: string): Promise<ImportView>;
 }
 
@@ -56,13 +59,14 @@ export function createImports(options: ImportsOptions): Imports {
   return {
     start: (connectionId, choice, author) => start(options, connectionId, choice, author),
     show: async (viewer, id) => toImportView(db, await find(viewer, id)),
-    async list({ connections }, { limit, cursor, connectionId }) {
+    async list({ connections }, { limit, cursor, connectionId, type }) {
       const after = decodeCursor(cursor, 1)?.[0];
       const rows = await db
         .selectFrom("imports")
         .selectAll()
         .$if(connections !== null, (query) => query.where("connection_id", "in", [...(connections ?? []), ""]))
         .$if(connectionId !== undefined, (query) => query.where("connection_id", "=", connectionId ?? ""))
+        .$if(type !== undefined, (query) => query.where("connection_id", "in", connectionsOfTypes(db, type ?? [])))
         .$if(after !== undefined, (query) => query.where("id", "<", String(after)))
         .orderBy("id", "desc")
         .limit(limit + 1)

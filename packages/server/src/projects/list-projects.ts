@@ -2,6 +2,7 @@ import { SEVERITIES, type Severity } from "@tidewaiter/inventory";
 import type { z } from "zod";
 import type { Viewer } from "../access/principal.ts";
 import type { ProjectView, projectsQuery } from "../api/contract/projects.ts";
+import { connectionsOfTypes } from "../store/connections-of-types.ts";
 import type { Db } from "../store/open.ts";
 import { decodeCursor, encodeCursor, type Page } from "../store/paging.ts";
 import { toFlag } from "../store/values.ts";
@@ -40,16 +41,10 @@ type Query = ReturnType<typeof filtered>;
 
 function filtered(db: Db, { connections }: Viewer, filters: ProjectFilters, now: number) {
   const { connectionId, type, repository, search, severity, fixable, signed, state } = filters;
-  const types =
-    type &&
-    db
-      .selectFrom("connections")
-      .select("id")
-      .where("type", "in", [...type, ""]);
   let query = db.selectFrom("projects").selectAll();
   if (connections !== null) query = query.where("connection_id", "in", [...connections, ""]);
   if (connectionId !== undefined) query = query.where("connection_id", "=", connectionId);
-  if (types) query = query.where("connection_id", "in", types);
+  if (type) query = query.where("connection_id", "in", connectionsOfTypes(db, type));
   if (repository !== undefined) query = query.where("repository", "=", repository);
   if (search) query = query.where("repository", "like", containsPattern(search));
   if (severity) query = query.where("worst", "in", severity.map(rankOf));

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { notFound, sees, type Viewer } from "../access/principal.ts";
 import type { ScanView, scanRoutes } from "../api/contract/scans.ts";
+import { connectionsOfTypes } from "../store/connections-of-types.ts";
 import type { Db } from "../store/open.ts";
 import { decodeCursor, type Page, toPage } from "../store/paging.ts";
 import { type ScanRow, toScanView } from "./scan-view.ts";
@@ -21,13 +22,14 @@ export async function listScans(
   query: ScansQuery,
   now: number,
 ): Promise<Page<ScanView>> {
-  const { limit, cursor, connectionId, projectId, importId, state } = query;
+  const { limit, cursor, connectionId, type, projectId, importId, state } = query;
   const after = decodeCursor(cursor, 1)?.[0];
   const rows = await db
     .selectFrom("scans")
     .selectAll()
     .$if(connections !== null, (select) => select.where("connection_id", "in", [...(connections ?? []), ""]))
     .$if(connectionId !== undefined, (select) => select.where("connection_id", "=", connectionId ?? ""))
+    .$if(type !== undefined, (select) => select.where("connection_id", "in", connectionsOfTypes(db, type ?? [])))
     .$if(projectId !== undefined, (select) => select.where("project_id", "=", projectId ?? ""))
     .$if(importId !== undefined, (select) => select.where("import_id", "=", importId ?? ""))
     .$if(state !== undefined, (select) => select.where("state", "in", [...(state ?? []), ""]))

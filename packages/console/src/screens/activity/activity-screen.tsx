@@ -7,6 +7,7 @@ import { usePages } from "../../api/use-pages.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
+import { TypeFacet, useTypeQuery } from "../../parts/type-facet.tsx";
 import { useText } from "../../text/language.ts";
 import { FinishedScans } from "./finished-scans.tsx";
 import { RunningScans } from "./running-scans.tsx";
@@ -16,8 +17,9 @@ const SHOWN = 100;
 /** Scans under way, and those that ended last. */
 export function ActivityScreen(): JSX.Element {
   const { t } = useText();
-  const running = usePages<Scan>(`/scans?state=Scanning,Queued&limit=${SHOWN}`, ["scan"]);
-  const finished = usePages<Scan>("/scans?state=Complete,Stopped,Failed,Unsupported&limit=25", ["scan"]);
+  const types = useTypeQuery();
+  const running = usePages<Scan>(`/scans?state=Scanning,Queued&limit=${SHOWN}&${types}`, ["scan"]);
+  const finished = usePages<Scan>(`/scans?state=Complete,Stopped,Failed,Unsupported&limit=25&${types}`, ["scan"]);
   const [moved, setMoved] = useState<ReadonlyMap<string, Scan>>(new Map());
   useLive((name, data) => {
     if (name === "scan" && isScan(data)) setMoved((before) => keepLast(before, data.id, data, SHOWN));
@@ -27,6 +29,9 @@ export function ActivityScreen(): JSX.Element {
   return (
     <Screen title={t("activity.title")} lead={t("activity.lead")}>
       <div class="stack">
+        <div class="toolbar">
+          <TypeFacet />
+        </div>
         <List
           source={{ ...running, items }}
           empty={

@@ -1,25 +1,23 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMay } from "../../api/services.ts";
-import { type Connection, REGISTRY_TYPES } from "../../api/types/index.ts";
+import type { Connection } from "../../api/types/index.ts";
 import { usePages } from "../../api/use-pages.ts";
-import { useNavigation } from "../../navigation/navigation.ts";
 import { ConnectionMark } from "../../parts/connection-mark.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { Facet } from "../../parts/facet.tsx";
 import { List } from "../../parts/list.tsx";
 import { RegistryBadge, registryName } from "../../parts/registry-name.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { TypeFacet, useTypeQuery } from "../../parts/type-facet.tsx";
 import { type TextTools, useText } from "../../text/language.ts";
 import { LastCheck } from "./check-card.tsx";
 
 export function ConnectionsScreen(): JSX.Element {
   const { t } = useText();
-  const { query } = useNavigation();
   const mayAdd = useMay("admin");
-  const type = query.get("type");
-  const pages = usePages<Connection>(`/connections${type ? `?${new URLSearchParams({ type })}` : ""}`, ["connection"]);
+  const types = useTypeQuery();
+  const pages = usePages<Connection>(`/connections?${types}`, ["connection"]);
   const add = mayAdd && (
     <a class="button primary" href="/connections/new">
       {t("connections.add")}
@@ -28,13 +26,9 @@ export function ConnectionsScreen(): JSX.Element {
   return (
     <Screen title={t("connections.title")} lead={t("connections.lead")} actions={add}>
       <div class="toolbar">
-        <Facet
-          name="type"
-          label={t("connections.type")}
-          options={REGISTRY_TYPES.map((one) => [one, registryName(one)])}
-        />
+        <TypeFacet />
       </div>
-      <List source={pages} empty={<NoConnections isFiltered={type !== null} add={add} />}>
+      <List source={pages} empty={<NoConnections isFiltered={types !== ""} add={add} />}>
         {(connections) => <ConnectionTable connections={connections} />}
       </List>
     </Screen>

@@ -9,12 +9,13 @@ import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { SearchBox } from "../../parts/search-box.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
+import { TypeFacet } from "../../parts/type-facet.tsx";
 import { useText } from "../../text/language.ts";
 import { ChosenRepository } from "../images/chosen-repository.tsx";
 import { ConnectionFilter } from "../images/connection-filter.tsx";
 import { FindingSummaries } from "./finding-summaries.tsx";
 
-const KEYS = ["connectionId", "repository", "severity", "fixable", "advisory", "package"] as const;
+const KEYS = ["connectionId", "type", "repository", "severity", "fixable", "advisory", "package"] as const;
 
 /** Findings over all images: who has this CVE, who has this package. */
 export function FindingsScreen(): JSX.Element {
@@ -55,6 +56,7 @@ export function FindingsScreen(): JSX.Element {
           label={t("finding.severity")}
           options={SEVERITIES.map((severity) => [severity, <SeverityMark key={severity} severity={severity} />])}
         />
+        <TypeFacet />
         <FlagFacet name="fixable" label={t("images.filter.fixable")} />
       </div>
       <List source={pages} empty={<Empty title={t(query.size > 0 ? "finding.noMatch" : "findings.none")} />}>

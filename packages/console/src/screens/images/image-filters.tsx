@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { REGISTRY_TYPES, SCAN_STATES, SEVERITIES } from "../../api/types/index.ts";
+import { SCAN_STATES, SEVERITIES } from "../../api/types/index.ts";
 import { useNavigation } from "../../navigation/navigation.ts";
 import { Facet, FlagFacet } from "../../parts/facet.tsx";
 import { Choice } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icons.tsx";
-import { registryName } from "../../parts/registry-name.tsx";
 import { SearchBox } from "../../parts/search-box.tsx";
 import { SeverityMark } from "../../parts/severity.tsx";
 import { StateMark } from "../../parts/state-mark.tsx";
+import { TypeFacet } from "../../parts/type-facet.tsx";
 import { useText } from "../../text/language.ts";
 import { ChosenRepository } from "./chosen-repository.tsx";
 import { ConnectionFilter } from "./connection-filter.tsx";
@@ -61,11 +61,7 @@ function Facets(): JSX.Element {
         label={t("images.state")}
         options={SCAN_STATES.map((state) => [state, <StateMark key={state} state={state} />])}
       />
-      <Facet
-        name="type"
-        label={t("images.filter.type")}
-        options={REGISTRY_TYPES.map((type) => [type, registryName(type)])}
-      />
+      <TypeFacet />
       <FlagFacet name="fixable" label={t("images.filter.fixable")} />
       <FlagFacet name="signed" label={t("images.filter.signed")} />
       <FlagFacet name="new" label={t("images.filter.new")} />

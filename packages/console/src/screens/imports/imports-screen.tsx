@@ -7,17 +7,22 @@ import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { TypeFacet, useTypeQuery } from "../../parts/type-facet.tsx";
 import { useText } from "../../text/language.ts";
 import { ImportBar } from "./import-bar.tsx";
 
 export function ImportsScreen(): JSX.Element {
   const { t } = useText();
-  const pages = usePages<Import>("/imports", ["import"]);
+  const types = useTypeQuery();
+  const pages = usePages<Import>(`/imports?${types}`, ["import"]);
   const connections = useResource<Page<Connection>>("/connections?limit=500");
   const nameOf = (id: string): string => connections.data?.items.find((one) => one.id === id)?.name ?? id;
   return (
     <Screen title={t("imports.title")} lead={t("imports.lead")}>
-      <List source={pages} empty={<NoImports />}>
+      <div class="toolbar">
+        <TypeFacet />
+      </div>
+      <List source={pages} empty={types ? <Empty title={t("imports.noMatch")} /> : <NoImports />}>
         {(imports) => <ImportTable imports={imports} nameOf={nameOf} />}
       </List>
     </Screen>

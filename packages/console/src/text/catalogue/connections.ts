@@ -14,7 +14,6 @@ export const connectionsTexts = {
   ],
   "connections.noMatch": ["No connection of this type", "이 유형의 연결이 없습니다"],
   "connections.name": ["Name", "이름"],
-  "connections.type": ["Type", "유형"],
   "connections.state": ["State", "상태"],
   "connections.clients": ["Clients", "클라이언트"],
   "connections.images": ["Images", "이미지"],

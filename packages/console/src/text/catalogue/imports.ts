@@ -38,6 +38,7 @@ export const importsTexts = {
   "pick.pushed": ["pushed {age}", "{age} 푸시됨"],
   "imports.title": ["Imports", "가져오기"],
   "imports.lead": ["Every import with its log.", "가져오기 기록과 로그입니다."],
+  "imports.noMatch": ["No import of these registry types", "선택한 레지스트리 유형의 가져오기가 없습니다"],
   "imports.none": ["Nothing was imported yet", "가져온 이미지가 없습니다"],
   "imports.started": ["Started", "시작"],
   "imports.by": ["By", "실행자"],

@@ -1,11 +1,13 @@
 import { severitySchema } from "@tidewaiter/inventory";
 import { z } from "zod";
+import { registryTypeName } from "./connections.ts";
 import { defineRoute, flagQuery, idSchema, listQuery, pageOf, pageQuery } from "./route.ts";
 
 const tag = "findings";
 
 const filters = {
   connectionId: idSchema.optional(),
+  type: listQuery(registryTypeName),
   repository: z.string().max(255).optional(),
   severity: listQuery(severitySchema),
   fixable: flagQuery,

@@ -69,6 +69,9 @@ export const findingFilters = {
   search: z.string().max(255).optional(),
 };
 
+export const FINDING_SORTS = ["severity", "package", "since", "epss"] as const;
+export type FindingSort = (typeof FINDING_SORTS)[number];
+
 const one = { role: "viewer", scope: "read", params: idParams } as const;
 
 export const EXPORT_FORMATS = ["csv", "json", "sarif", "cyclonedx", "spdx"] as const;
@@ -79,9 +82,9 @@ export const imageRoutes = {
     method: "GET",
     path: "/images/:id/findings",
     tag,
-    summary: "Findings of an image, worst first",
+    summary: "Findings of an image; worst first unless sorted otherwise",
     ...one,
-    query: pageQuery.extend(findingFilters),
+    query: pageQuery.extend({ ...findingFilters, sort: z.enum(FINDING_SORTS).default("severity") }),
     response: pageOf(findingRowSchema),
   }),
   packages: defineRoute({

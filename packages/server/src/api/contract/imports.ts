@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defineRoute, idParams, idSchema, pageOf, pageQuery, timeSchema } from "./route.ts";
+import { registryTypeName } from "./connections.ts";
+import { defineRoute, idParams, idSchema, listQuery, pageOf, pageQuery, timeSchema } from "./route.ts";
 import { scanSchema } from "./scans.ts";
 
 const tag = "imports";
@@ -79,7 +80,7 @@ export const importRoutes = {
     summary: "Imports, newest first",
     role: "viewer",
     scope: "read",
-    query: pageQuery.extend({ connectionId: idSchema.optional() }),
+    query: pageQuery.extend({ connectionId: idSchema.optional(), type: listQuery(registryTypeName) }),
     response: pageOf(importSchema),
   }),
   show: defineRoute({

@@ -1,5 +1,6 @@
 import { SCAN_PHASES, SCAN_STATES } from "@tidewaiter/contract";
 import { z } from "zod";
+import { registryTypeName } from "./connections.ts";
 import { defineRoute, idParams, idSchema, listQuery, pageOf, pageQuery, timeSchema } from "./route.ts";
 
 const tag = "scans";
@@ -52,6 +53,7 @@ export const scanRoutes = {
     scope: "read",
     query: pageQuery.extend({
       connectionId: idSchema.optional(),
+      type: listQuery(registryTypeName),
       projectId: idSchema.optional(),
       importId: idSchema.optional(),
       state: listQuery(z.enum(SCAN_STATES)),
