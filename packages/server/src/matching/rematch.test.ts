@@ -9,7 +9,7 @@ import { silentLogger, systemClock } from "@tidewaiter/runtime";
 import { openStore, type Store } from "../store/open.ts";
 import { type Bench, createBench, debianPackage } from "../test-data.ts";
 import { pack, unpack } from "./packing.ts";
-import { rematchAll } from "./rematch.ts";
+import { type RematchOptions, rematchAll } from "./rematch.ts";
 
 const BUILT = "2099-01-01T00:00:00.000Z";
 const NEW_FLAW = {
@@ -46,7 +46,22 @@ describe("inventories after an update of the advisories", () => {
     return row;
   }
 
-  it("are matched again where it changed one of their packages, and only there", async () => {
+  const rematch = (onNewFindings: RematchOptions["onNewFindings"]): Promise<number> =>
+    rematchAll(
+      {
+        db: store.db,
+        clock: systemClock,
+        log: silentLogger,
+        matcher: bench.matcher,
+        generation: () => BUILT,
+        rulesFor: async () => [],
+        onNewFindings,
+        onChanged: () => {},
+      },
+      AbortSignal.timeout(20_000),
+    );
+
+  it("are matched again, all or nothing, where it changed one of their packages, and only there", async () => {
     const connection = await bench.connection("harbor");
     await bench.scanned(connection, "app/ssl:1", [debianPackage("openssl", "3.0.9-1")]);
     await bench.scanned(connection, "app/tar:1", [debianPackage("tar", "1.34+dfsg-1.2")]);
@@ -59,22 +74,16 @@ describe("inventories after an update of the advisories", () => {
       builtAt: BUILT,
     });
 
-    const count = await rematchAll(
-      {
-        db: store.db,
-        clock: systemClock,
-        log: silentLogger,
-        matcher: bench.matcher,
-        generation: () => BUILT,
-        rulesFor: async () => [],
-        onNewFindings: async (news) => void bench.news.push(news),
-        onChanged: () => {},
-      },
-      AbortSignal.timeout(20_000),
-    );
+    const failed = await rematch(async () => Promise.reject(new Error("the process dies here")));
+    const between = await inventoryWith("openssl");
+    const count = await rematch(async (news) => void bench.news.push(news));
 
     const [ssl, same] = [await inventoryWith("openssl"), await inventoryWith("tar")];
-    assert.equal(count, 2);
+    assert.deepEqual([failed, count], [1, 1]);
+    assert.ok(
+      between.findings.every(({ id }) => id !== "CVE-2099-1"),
+      "nothing of a re-match that did not end is kept",
+    );
     assert.deepEqual([ssl.generation, same.generation], [BUILT, BUILT]);
     assert.ok(ssl.findings.some(({ id }) => id === "CVE-2099-1"));
     assert.ok(same.findings.every(({ summary }) => summary === "as it was"));

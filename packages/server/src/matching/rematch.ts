@@ -5,6 +5,7 @@ import type { AllowRule } from "../policy/allow-rules.ts";
 import type { NewFindings } from "../scans/save-result.ts";
 import type { Db } from "../store/open.ts";
 import type { Matcher } from "./matcher.ts";
+import type { FindingFact } from "./outcome.ts";
 import { saveOutcome } from "./save-match.ts";
 import type { PackedOutcome } from "./tasks.ts";
 
@@ -16,7 +17,8 @@ export interface RematchOptions {
   /** When the present advisory data was built. */
   readonly generation: () => string | undefined;
   readonly rulesFor: (connectionId: string) => Promise<readonly AllowRule[]>;
-  readonly onNewFindings: (news: NewFindings) => Promise<void>;
+  /** Stores what is to be told, in the transaction that stores what it tells of. */
+  readonly onNewFindings: (news: NewFindings, within: Db) => Promise<void>;
   readonly onChanged: (connectionId: string, imageId: string) => void;
 }
 
@@ -79,13 +81,28 @@ async function rematchOne(options: RematchOptions, row: InventoryRow, signal: Ab
     await db.transaction().execute((trx) => markUnchanged(trx, row.id, outcome, now));
     return;
   }
-  await db.transaction().execute((trx) => saveOutcome(trx, row.id, outcome, now));
   const images = await db
     .selectFrom("images")
     .select(["id", "connection_id", "repository"])
     .where("inventory_id", "=", row.id)
     .execute();
-  for (const image of images) await applyOutcome(options, row, image, outcome, now);
+  const rules = await rulesOf(options, images);
+  // All or nothing: with the inventory alone brought up to date, nobody would count and tell of its images again.
+  await db.transaction().execute(async (trx) => {
+    await saveOutcome(trx, row.id, outcome, now);
+    for (const image of images) {
+      const facts = await saveCounts(trx, image, outcome, rules.get(image.connection_id) ?? [], now);
+      if (row.generation !== null) await tellOf(options, trx, image, facts);
+    }
+  });
+  for (const image of images) options.onChanged(image.connection_id, image.id);
+}
+
+type RulesOf = ReadonlyMap<string, readonly AllowRule[]>;
+
+async function rulesOf({ rulesFor }: RematchOptions, images: readonly ImageKey[]): Promise<RulesOf> {
+  const connections = new Set(images.map(({ connection_id: id }) => id));
+  return new Map(await Promise.all([...connections].map(async (id) => [id, await rulesFor(id)] as const)));
 }
 
 async function markUnchanged(db: Db, inventoryId: string, outcome: PackedOutcome, now: number): Promise<void> {
@@ -104,32 +121,32 @@ interface ImageKey {
   readonly repository: string;
 }
 
-/** Findings of an image that was compared before and that its repository did not have are news. */
-async function applyOutcome(
-  options: RematchOptions,
-  row: InventoryRow,
+/** Counts the image's findings anew. Returns those that its repository did not have. */
+async function saveCounts(
+  db: Db,
   image: ImageKey,
   outcome: PackedOutcome,
+  rules: readonly AllowRule[],
   now: number,
-): Promise<void> {
-  const { db, rulesFor, onNewFindings, onChanged } = options;
-  const rules = await rulesFor(image.connection_id);
+): Promise<readonly FindingFact[]> {
   const remaining = outcome.found && countRemaining(outcome.facts, rules, now);
-  const counts = { found: outcome.found, remaining, coverage: outcome.coverage, matchedAt: now };
-  const facts = await db.transaction().execute(async (trx) => {
-    await saveTotals(trx, image.id, counts);
-    return recordIssues(trx, image.connection_id, image.repository, outcome.facts, now);
-  });
-  onChanged(image.connection_id, image.id);
-  if (row.generation === null || facts.length === 0) return;
+  await saveTotals(db, image.id, { found: outcome.found, remaining, coverage: outcome.coverage, matchedAt: now });
+  return recordIssues(db, image.connection_id, image.repository, outcome.facts, now);
+}
+
+async function tellOf(
+  { onNewFindings }: RematchOptions,
+  db: Db,
+  { id: imageId, connection_id: connectionId, repository }: ImageKey,
+  facts: readonly FindingFact[],
+): Promise<void> {
+  if (facts.length === 0) return;
   const project = await db
     .selectFrom("projects")
     .select("reference")
-    .where("image_id", "=", image.id)
+    .where("image_id", "=", imageId)
     .orderBy("reference")
     .limit(1)
     .executeTakeFirst();
-  if (!project) return;
-  const { connection_id: connectionId, repository, id: imageId } = image;
-  await onNewFindings({ connectionId, repository, imageId, reference: project.reference, facts });
+  if (project) await onNewFindings({ connectionId, repository, imageId, reference: project.reference, facts }, db);
 }
