@@ -4,6 +4,7 @@ import { z } from "zod";
 import { roleSchema } from "./api/contract/route.ts";
 import { tunnelSettingsShape } from "./tunnel/index.ts";
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Bundles are signed by whoever makes them, never by a server. */
 const { TIDEWAITER_ADVISORY_SIGNING_KEY: _makersOnly, ...feedSettings } = ADVISORY_SETTINGS;
@@ -90,6 +91,9 @@ export const serverSettings = z.object({
   TIDEWAITER_SCAN_TIMEOUT_MS: countSetting(1_000)
     .default(HOUR_MS)
     .describe("Wall-clock limit of a scan that was sent, ms"),
+  TIDEWAITER_AGENT_WAIT_MS: countSetting(0)
+    .default(MINUTE_MS)
+    .describe("How long an agent may be gone behind its broker client before its scans fail, ms"),
   TIDEWAITER_QUEUE_TIMEOUT_MS: countSetting(1_000)
     .default(24 * HOUR_MS)
     .describe("How long a scan may wait for its connection, ms"),

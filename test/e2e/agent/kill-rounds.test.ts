@@ -14,7 +14,6 @@ const LOG_POINTS: Readonly<Record<string, Point>> = {
   "scan claimed": "claimed",
   "scan ended": "result stored",
 };
-const NOT_ACCEPTED: ReadonlySet<string> = new Set(["DOWNSTREAM_ERROR", "DOWNSTREAM_UNREACHABLE"]);
 const ROUNDS_PER_POINT = 9;
 const SCANS_PER_ROUND = 2;
 const ROUND_MS = 10_000;
@@ -40,25 +39,20 @@ describe("an agent that is killed again and again", { timeout: 600_000 }, () => 
     const rows = await chain.settle(imports);
     await chain.close();
 
-    // Whose 202 was lost with the process, that scan the server may call failed; what the agent accepted must be done.
-    const accepted = rows.filter(({ error }) => !NOT_ACCEPTED.has(error?.code ?? ""));
     const posts = [...chain.sent.values()].reduce((sum, count) => sum + count, 0);
-    t.diagnostic(
-      `hits ${JSON.stringify(Object.fromEntries(hits))}, ${accepted.length} scans of ${rows.length}, ${posts} result posts`,
-    );
+    t.diagnostic(`hits ${JSON.stringify(Object.fromEntries(hits))}, ${rows.length} scans, ${posts} result posts`);
     for (const point of POINTS) assert.ok((hits.get(point) ?? 0) >= 5, `${point} was hit at least five times`);
-    assert.ok(accepted.length > rows.length / 2);
     assert.deepEqual(
-      accepted.filter(({ state, attempt }) => state !== "Complete" || attempt !== 1),
+      rows.filter(({ state, attempt }) => state !== "Complete" || attempt !== 1),
       [],
       "each is done, and none had to be asked for again",
     );
     // Every image differs, so that a result that counted twice or for another scan would show here.
     assert.equal(rows.length, plan.length * SCANS_PER_ROUND);
     for (const name of ["digest", "imageId"] as const) {
-      assert.equal(new Set(accepted.map((row) => row[name])).size, accepted.length);
+      assert.equal(new Set(rows.map((row) => row[name])).size, rows.length);
     }
-    assert.ok(posts > accepted.length, "some results were sent twice");
+    assert.ok(posts > rows.length, "some results were sent twice");
   });
 });
 
@@ -73,8 +67,6 @@ async function openChain() {
   };
   const house = await openProcessHouse({
     TIDEWAITER_SCAN_LEASE_MS: "1000",
-    // The agent is away more often than somebody's mistake would explain.
-    TIDEWAITER_SCAN_ATTEMPTS: "10",
   });
   const relay = await startCallbackRelay();
   const client = await house.addClient("kill", { before: [watch], callbackUrl: relay.url });

@@ -73,7 +73,13 @@ describe("dispatcher", () => {
     const { db } = store;
     const common = { db, clock, log: silentLogger, agent };
     const finish = async (id: string, end: ScanEnd) => void (await finishScan(db, id, end, nowMs));
-    const timing = { leaseMs: LEASE_MS, maxAttempts: 3, scanTimeoutMs: TIMEOUT_MS, retryMs: 5_000 };
+    const timing = {
+      leaseMs: LEASE_MS,
+      maxAttempts: 3,
+      scanTimeoutMs: TIMEOUT_MS,
+      agentWaitMs: 30_000,
+      retryMs: 5_000,
+    };
     const send = createSendScan({ ...common, ...timing, nonces: bench.nonces, finish, changed: () => {} });
     const lease = { leaseMs: LEASE_MS, unreachableMs: 5_000 };
     return { ...common, send, lease, liveConnections: () => live, inFlight: 2, tickMs: 1_000, leads: () => true };
@@ -197,10 +203,25 @@ describe("dispatcher", () => {
     assert.equal(errorOf(await rowOf(scan.id)), "REFERENCE_INVALID");
   });
 
-  it("gives up on an agent that cannot be reached after three tries", async () => {
+  it("waits for an agent that went away while it took a scan, and sends the same attempt again", async () => {
+    const scan = await bench.queue(connection, "app", "1");
+    agent.refusal = "DOWNSTREAM_ERROR";
+    for (let tries = 0; tries < 4; tries += 1) {
+      await round();
+      nowMs += 5_001;
+    }
+
+    agent.refusal = undefined;
+    await round();
+
+    assert.deepEqual(agent.sent, [{ id: scan.id, attempt: 1 }]);
+    assert.equal((await rowOf(scan.id)).state, "Queued");
+  });
+
+  it("gives up on an agent that stays away for longer than it may", async () => {
     const scan = await bench.queue(connection, "app", "1");
     agent.refusal = "DOWNSTREAM_UNREACHABLE";
-    for (let tries = 0; tries < 12; tries += 1) {
+    for (let tries = 0; tries < 8; tries += 1) {
       await round();
       nowMs += 5_001;
     }

@@ -92,6 +92,7 @@ export async function createScanning(options: ScanningOptions): Promise<Scanning
     leaseMs,
     maxAttempts: settings.TIDEWAITER_SCAN_ATTEMPTS,
     scanTimeoutMs: settings.TIDEWAITER_SCAN_TIMEOUT_MS,
+    agentWaitMs: settings.TIDEWAITER_AGENT_WAIT_MS,
     retryMs: Math.min(RETRY_MS, leaseMs),
     finish,
     changed: events.changed,

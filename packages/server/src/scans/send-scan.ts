@@ -17,6 +17,8 @@ export interface SendOptions {
   readonly leaseMs: number;
   /** Wall-clock limit of a scan once it was sent, ms. */
   readonly scanTimeoutMs: number;
+  /** How long an agent may be gone behind its broker client before its scans fail, ms. */
+  readonly agentWaitMs: number;
   /** Wait before the next try when the agent does not take a scan, ms. */
   readonly retryMs: number;
   /** Ends a scan and tells everybody. */
@@ -36,7 +38,7 @@ export interface SendScan {
 /** The broker client puts its own address here; escaped, since it is no template of ours. */
 const CLIENT_URL = "\u0024{BROKER_CLIENT_URL}";
 
-/** Nobody is there to take it: worth waiting for. */
+/** Nobody is there to take it: worth waiting for as long as the scan may wait. */
 const AWAY: readonly string[] = [
   "NO_CONNECTION",
   "TUNNEL_DOWN",
@@ -47,8 +49,11 @@ const AWAY: readonly string[] = [
   "RATE_LIMITED",
 ];
 
+/** The client found no agent, or one that went away meanwhile: a restart, or somebody's mistake. */
+const AGENT_GONE: readonly string[] = ["DOWNSTREAM_UNREACHABLE", "DOWNSTREAM_ERROR", "DOWNSTREAM_TIMEOUT"];
+
 export function createSendScan(options: SendOptions): SendScan {
-  const memory: Memory = { pauses: new Map(), unreachable: new Map() };
+  const memory: Memory = { pauses: new Map(), goneSince: new Map() };
   const { clock } = options;
   return {
     first: (row, signal) => send(options, memory, row, signal),
@@ -66,8 +71,8 @@ export function createSendScan(options: SendOptions): SendScan {
 interface Memory {
   /** By connection: not to be called before. */
   readonly pauses: Map<string, number>;
-  /** By scan: how often nobody answered behind the broker client. */
-  readonly unreachable: Map<string, number>;
+  /** By scan: since when nobody answers behind the broker client. */
+  readonly goneSince: Map<string, number>;
 }
 
 async function send(options: SendOptions, memory: Memory, row: ScanRow, signal: AbortSignal): Promise<void> {
@@ -88,6 +93,7 @@ async function send(options: SendOptions, memory: Memory, row: ScanRow, signal: 
   if (!claimed) return;
   try {
     await agent.send(row.connection_id, toRequest(options, claimed), signal);
+    memory.goneSince.delete(row.id);
     options.changed(claimed);
   } catch (error) {
     await onRefused(options, memory, row, claimed, toBrokerError(error));
@@ -108,7 +114,7 @@ async function onRefused(
 ): Promise<void> {
   const { clock, log, retryMs } = options;
   if (!isWorthWaiting(options, memory, claimed.id, error)) {
-    memory.unreachable.delete(claimed.id);
+    memory.goneSince.delete(claimed.id);
     await options.finish(claimed.id, { state: "Failed", error: error.toProblem() });
     return;
   }
@@ -124,17 +130,17 @@ async function onRefused(
     .execute();
 }
 
-/** A client that is away comes back; an agent that is not where the client looks for it is somebody's mistake. */
+/** Sending again is safe: the agent knows a scan that it has by id and attempt. */
 function isWorthWaiting(
-  { maxAttempts }: SendOptions,
-  { unreachable }: Memory,
+  { clock, agentWaitMs }: SendOptions,
+  { goneSince }: Memory,
   scanId: string,
   { code }: BrokerError,
 ): boolean {
-  if (code !== "DOWNSTREAM_UNREACHABLE") return AWAY.includes(code);
-  const tries = (unreachable.get(scanId) ?? 0) + 1;
-  unreachable.set(scanId, tries);
-  return tries < maxAttempts;
+  if (!AGENT_GONE.includes(code)) return AWAY.includes(code);
+  const since = goneSince.get(scanId) ?? clock.now();
+  goneSince.set(scanId, since);
+  return clock.now() - since < agentWaitMs;
 }
 
 async function endOverdue(options: SendOptions, row: ScanRow): Promise<void> {
