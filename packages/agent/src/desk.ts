@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import type { JobQueue } from "@tidewaiter/jobs";
-import type { Logger } from "@tidewaiter/runtime";
+import { createVault, type Logger, loadVaultKey, type Vault } from "@tidewaiter/runtime";
 import type { AgentMetrics } from "./agent-metrics.ts";
 import { createHookStore, type HookStore } from "./hooks/hook-store.ts";
 import { createScanEnder, type ScanEnder } from "./scans/end-scan.ts";
@@ -7,7 +8,6 @@ import { createRunningScans, type RunningScans } from "./scans/running-scans.ts"
 import type { AgentSettings } from "./settings.ts";
 import { createOutbox, type Outbox } from "./state/parcel.ts";
 import { createScanStore, type ScanStore } from "./state/scan-store.ts";
-import { createVault, loadVaultKey, type Vault } from "./state/vault.ts";
 import { type AgentStore, openAgentStore } from "./store.ts";
 
 /** All that the agent keeps, and what works on it. */
@@ -27,7 +27,8 @@ export interface Desk {
 
 /** @throws {BrokerError} CONFIG_INVALID for a bad key or a data folder in use, UNAVAILABLE when the database is. */
 export async function openDesk(settings: AgentSettings, log: Logger, metrics: AgentMetrics): Promise<Desk> {
-  const vault = createVault(loadVaultKey(settings.TIDEWAITER_ENCRYPTION_KEY, settings.TIDEWAITER_DATA_DIR));
+  const keyPath = join(settings.TIDEWAITER_DATA_DIR, "agent.key");
+  const vault = createVault(loadVaultKey(settings.TIDEWAITER_ENCRYPTION_KEY, keyPath));
   const store = await openAgentStore(settings, log);
   const leaseMs = settings.TIDEWAITER_LEASE_MS;
   const scanQueue = await store.jobs.queue("scan", { leaseMs });

@@ -15,8 +15,16 @@ describe("vault", () => {
     const sealed = vault.seal("hush", "channel 1");
 
     assert.equal(vault.open(sealed, "channel 1"), "hush");
-    assert.throws(() => vault.open(sealed, "channel 2"), { code: "CONFIG_INVALID" });
     assert.ok(!sealed.includes("hush"));
+    assert.notDeepEqual(vault.seal("hush", "channel 1"), sealed);
+    const changed = Uint8Array.from(sealed, (byte, index) => (index === sealed.length - 1 ? byte ^ 1 : byte));
+    for (const attempt of [
+      () => vault.open(sealed, "channel 2"),
+      () => vault.open(changed, "channel 1"),
+      () => vault.open(new Uint8Array(), "channel 1"),
+    ]) {
+      assert.throws(attempt, { code: "CONFIG_INVALID" });
+    }
   });
 
   it("says so when the key is another one", () => {

@@ -34,7 +34,8 @@ export function createVault(key: Uint8Array): Vault {
         throw new BrokerError("CONFIG_INVALID", "a stored secret cannot be decrypted", {
           cause: error,
           likely: "the encryption key is another one than when it was stored",
-          action: "set the former TIDEWAITER_ENCRYPTION_KEY or key file back, or enter the secret again",
+          action:
+            "set the former TIDEWAITER_ENCRYPTION_KEY or key file back, or give the secret again (save the channel, start the scan)",
         });
       }
     },

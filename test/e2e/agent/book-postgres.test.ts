@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { openPostgresSql, type Sql } from "@tidewaiter/jobs";
-import { Secret, silentLogger } from "@tidewaiter/runtime";
+import { createVault, Secret, silentLogger } from "@tidewaiter/runtime";
 import { createHookStore } from "../../../packages/agent/src/hooks/hook-store.ts";
 import { AGENT_MIGRATIONS } from "../../../packages/agent/src/state/migrations.ts";
 import { createOutbox } from "../../../packages/agent/src/state/parcel.ts";
-import { createVault } from "../../../packages/agent/src/state/vault.ts";
 import { type PostgresServer, startPostgres, withoutPostgres } from "../../support/postgres.ts";
 
 describe("the agent's book in PostgreSQL", { skip: withoutPostgres(), timeout: 180_000 }, () => {

@@ -1,7 +1,6 @@
 import type { RegistryType } from "@tidewaiter/contract";
 import type { Sql } from "@tidewaiter/jobs";
-import { Secret } from "@tidewaiter/runtime";
-import type { Vault } from "../state/vault.ts";
+import { Secret, type Vault } from "@tidewaiter/runtime";
 
 /** One address that a registry posts its pushes to. */
 export interface Hook {

@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { ScanRequest } from "@tidewaiter/contract";
 import { isFinal } from "@tidewaiter/contract";
 import { isDigest, isRepository, isTag, parsePlatform } from "@tidewaiter/oci";
-import { BrokerError, type Clock, type Logger, systemClock } from "@tidewaiter/runtime";
+import { BrokerError, type Clock, type Logger, systemClock, type Vault } from "@tidewaiter/runtime";
 import type { Caller } from "../access/caller.ts";
 import type { Scan } from "../state/scan.ts";
 import type { ScanStore } from "../state/scan-store.ts";
-import type { Vault } from "../state/vault.ts";
 import type { ScanEnder } from "./end-scan.ts";
 
 const BUSY_RETRY_MS = 15_000;

@@ -1,12 +1,19 @@
 import { decodeCredentials, isFinal } from "@tidewaiter/contract";
 import type { Job, Outcome } from "@tidewaiter/jobs";
 import { parsePlatform } from "@tidewaiter/oci";
-import { BrokerError, type Clock, type Logger, retryDelay, systemClock, toBrokerError } from "@tidewaiter/runtime";
+import {
+  BrokerError,
+  type Clock,
+  type Logger,
+  retryDelay,
+  systemClock,
+  toBrokerError,
+  type Vault,
+} from "@tidewaiter/runtime";
 import type { AgentMetrics } from "../agent-metrics.ts";
 import type { RegistryPool } from "../registry-pool.ts";
 import type { Scan } from "../state/scan.ts";
 import type { ScanStore } from "../state/scan-store.ts";
-import type { Vault } from "../state/vault.ts";
 import type { Analyse } from "./analysis.ts";
 import type { ScanEnder } from "./end-scan.ts";
 import type { ProgressReporter } from "./progress.ts";
