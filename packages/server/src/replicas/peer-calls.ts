@@ -14,7 +14,8 @@ import type { Request } from "express";
 import type { Dispatcher } from "undici";
 import type { TunnelRequest, TunnelResponse } from "../tunnel/hub.ts";
 import { flatHeaders } from "../tunnel/request-headers.ts";
-import { type PeerProof, PROOF_HEADER } from "./peer-proof.ts";
+import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
+import type { PeerProof } from "./peer-proof.ts";
 import type { Peer } from "./replica-table.ts";
 
 export interface PeerCallsOptions {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createPeerProof, PROOF_HEADER } from "./peer-proof.ts";
+import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
+import { createPeerProof } from "./peer-proof.ts";
 
 const KEY = Buffer.alloc(32, 1);
 const request = (method: string, originalUrl: string, proof: string) => ({

@@ -1,9 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isSameHash } from "../store/ids.ts";
-
-/** Says that a request comes from another server on the same store; never goes on to a broker client. */
-export const PROOF_HEADER = "x-tidewaiter-peer";
+import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
 
 /** Clocks of servers may differ by as much, and a proof that somebody saw is of no use later. */
 const MAX_SKEW_MS = 120_000;

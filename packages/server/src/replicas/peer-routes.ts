@@ -5,8 +5,9 @@ import { endToEndHeaders } from "@tidewaiter/tunnel";
 import { type NextFunction, type Request, type Response, Router } from "express";
 import type { TunnelHub } from "../tunnel/hub.ts";
 import { flatHeaders } from "../tunnel/request-headers.ts";
+import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
 import { ADVISORIES_PATH, ANSWERED_HEADER, CALL_PATH, CREDENTIALS_HEADER, DEADLINE_HEADER } from "./peer-calls.ts";
-import { type PeerProof, PROOF_HEADER } from "./peer-proof.ts";
+import type { PeerProof } from "./peer-proof.ts";
 
 export interface PeerRoutesOptions {
   readonly proof: PeerProof;

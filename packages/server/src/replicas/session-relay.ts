@@ -3,9 +3,10 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { trustedAuthorities } from "@tidewaiter/runtime";
+import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
 import { slotOf } from "./exchange-slots.ts";
 import type { PeerCalls } from "./peer-calls.ts";
-import { type PeerProof, PROOF_HEADER } from "./peer-proof.ts";
+import type { PeerProof } from "./peer-proof.ts";
 import type { Peer } from "./replica-table.ts";
 import type { Replicas } from "./replicas.ts";
 

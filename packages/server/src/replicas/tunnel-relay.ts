@@ -1,9 +1,10 @@
 import { type NextFunction, type Request, type Response, Router } from "express";
 import type { TunnelHub } from "../tunnel/hub.ts";
 import { isTokenHash, tokenHash } from "../tunnel/token.ts";
+import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
 import { slotOf } from "./exchange-slots.ts";
 import type { PeerCalls } from "./peer-calls.ts";
-import { type PeerProof, PROOF_HEADER } from "./peer-proof.ts";
+import type { PeerProof } from "./peer-proof.ts";
 import type { Replicas } from "./replicas.ts";
 
 export interface TunnelRelayOptions {

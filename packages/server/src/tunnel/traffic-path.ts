@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+/**
+ * Says that a request comes from another server on the same store, which has to be judged before it is answered; never goes on
+ * to a broker client.
+ */
+export const PROOF_HEADER = "x-tidewaiter-peer";
+
 /** A path after its first segment: whose tunnel, and what follows it up to the end of the url. */
 export interface TrafficPath {
   /** As it stands there: the token, or between ends of ours its hash. */

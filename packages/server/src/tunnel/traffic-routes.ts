@@ -11,7 +11,7 @@ import type { Exchanges } from "./exchanges.ts";
 import { type PassThroughOptions, passThroughRoute } from "./pass-through-route.ts";
 import { responseDataRoute } from "./response-data-route.ts";
 import { isTokenHash, tokenHash } from "./token.ts";
-import { exchangeKey, type TrafficHandler, type TrafficPath } from "./traffic-path.ts";
+import { exchangeKey, PROOF_HEADER, type TrafficHandler, type TrafficPath } from "./traffic-path.ts";
 
 export interface TrafficOptions extends PassThroughOptions, BodyRouteOptions {
   readonly exchanges: Exchanges;
@@ -34,8 +34,6 @@ interface Route {
 }
 
 const PATH = /^\/(broker|response-data|request-data|callback)\/([^/?#]{1,128})(.*)$/;
-/** A request with this header comes from another server: what stands behind has to judge it first. */
-const BETWEEN_SERVERS = "x-tidewaiter-server";
 
 export function createTrafficRoutes(options: TrafficOptions): TrafficRoutes {
   const { directory, exchanges, bodies, metrics, log } = options;
@@ -57,7 +55,7 @@ export function createTrafficRoutes(options: TrafficOptions): TrafficRoutes {
       const route = routes.get(name);
       if (!route) return undefined;
       const path = { token, hash: isTokenHash(token) ? token : tokenHash(token), rest };
-      if (isLocalOnly && (req.headers[BETWEEN_SERVERS] !== undefined || !route.isLocal(path))) return undefined;
+      if (isLocalOnly && (req.headers[PROOF_HEADER] !== undefined || !route.isLocal(path))) return undefined;
       return { name: route.name, answer: (request, res) => route.answer(request, res, path) };
     };
   return {
