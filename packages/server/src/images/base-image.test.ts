@@ -54,7 +54,9 @@ describe("base image", () => {
 
   it("says why there is no advice, and remembers the Dockerfile of the repository", async () => {
     const alone = await bench.scanned(connection, "shop/alone:1", [CLEAN], ["unique"]);
-    await saveDockerfile(store.db, EVERYTHING, alone.image_id ?? "", "FROM debian:12", Date.now());
+    const save = (text: string) => saveDockerfile(store.db, EVERYTHING, alone.image_id ?? "", text, Date.now());
+    await assert.rejects(save("{ not: a Dockerfile }"), { code: "INPUT_INVALID", message: /FROM/ });
+    await save("FROM debian:12");
 
     const { base, advice, reason, from } = await baseOf(store.db, EVERYTHING, alone.image_id ?? "");
 

@@ -1,3 +1,4 @@
+import { BrokerError } from "@tidewaiter/runtime";
 import type { z } from "zod";
 import type { Viewer } from "../access/principal.ts";
 import type { imageRoutes } from "../api/contract/images.ts";
@@ -13,6 +14,8 @@ type Base = NonNullable<BaseAnswer["base"]>;
 const MAX_CANDIDATES = 5_000;
 const MAX_ADVICE = 5;
 
+const HAS_FROM_LINE = /^\s*FROM\s+\S/im;
+
 /** Names after FROM, without stages of the same file and `scratch`. */
 export function readFromLines(dockerfile: string): string[] {
   const stages = new Set<string>();
@@ -26,6 +29,7 @@ export function readFromLines(dockerfile: string): string[] {
   return [...new Set(names)];
 }
 
+/** Keeps it for the repository; an empty one takes it away. @throws {BrokerError} INPUT_INVALID for a text without a FROM line. */
 export async function saveDockerfile(
   db: Db,
   viewer: Viewer,
@@ -34,11 +38,21 @@ export async function saveDockerfile(
   now: number,
 ): Promise<void> {
   const image = await findImage(db, viewer, imageId);
+  if (text.trim() !== "" && !HAS_FROM_LINE.test(text)) throw noDockerfile();
   await db
     .insertInto("dockerfiles")
     .values({ connection_id: image.connection_id, repository: image.repository, text, updated_at: now })
     .onConflict((conflict) => conflict.columns(["connection_id", "repository"]).doUpdateSet({ text, updated_at: now }))
     .execute();
+}
+
+function noDockerfile(): BrokerError {
+  const reason = "has no FROM line";
+  return new BrokerError("INPUT_INVALID", `text: ${reason}`, {
+    details: [{ path: "text", reason }],
+    likely: "another file was pasted or uploaded",
+    action: "give the file that the image is built from, or leave it empty",
+  });
 }
 
 /**
