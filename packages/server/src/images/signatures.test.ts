@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { acceptResult } from "../scans/accept-result.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { type Bench, createBench, debianPackage } from "../test-data.ts";
+import { type Bench, createBench, debianPackage, inventoryOf, resultOf } from "../test-data.ts";
 import { isAttachedTag, markSignatures, signatureTagOf } from "./signatures.ts";
 
 describe("signatures", () => {
@@ -51,6 +52,24 @@ describe("signatures", () => {
     await markSignatures(store.db, connection, "app/signed");
 
     assert.deepEqual([await signedOf(signed.project_id), await signedOf(unsigned.project_id)], [1, 0]);
+  });
+
+  it("are present when the scan saw one that has no tag", async () => {
+    const scan = await bench.queue(connection, "app/newer", "1");
+    const inventory = inventoryOf("newer", [debianPackage("a", "1")]);
+    const signature = {
+      digest: inventory.image.digest,
+      kind: "signature",
+      artifactType: "application/vnd.dev",
+    } as const;
+    const signed = { ...inventory, image: { ...inventory.image, attached: [signature] } };
+    await acceptResult(bench.results, connection, resultOf(scan, bench.nonces, signed), AbortSignal.timeout(10_000));
+    const seen = await signedOf(scan.project_id);
+    await list("app/newer", ["1"], true);
+
+    await markSignatures(store.db, connection, "app/newer");
+
+    assert.deepEqual([seen, await signedOf(scan.project_id)], [1, 1]);
   });
 
   it("are unknown as long as not all tags were read", async () => {

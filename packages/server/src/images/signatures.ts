@@ -15,7 +15,7 @@ export function signatureTagOf(digest: string): string {
 
 /**
  * Notes for the projects of a repository whether a signature of their image is there, by the listed tags. It says
- * "present", not "verified". With a project, only for that one. Without a whole listing nothing  is known, and what was known stays.
+ * "present", not "verified". With a project, only for that one. Without a whole listing nothing is known, and what was known stays.
  */
 export async function markSignatures(
   db: Db,
@@ -42,7 +42,8 @@ export async function markSignatures(
   for (const { id, is_signed, state_identifier, digest } of rows) {
     // A signature may be that of the image or that of the index that the tag names.
     const isSigned = [digest, state_identifier ?? digest].some((name) => present.has(signatureTagOf(name)));
-    if (is_signed === toFlag(isSigned)) continue;
+    // Newer signatures have no tag: what the scan saw of the registry's referrers stands.
+    if (is_signed === 1 || is_signed === toFlag(isSigned)) continue;
     await db
       .updateTable("projects")
       .set({ is_signed: toFlag(isSigned) })

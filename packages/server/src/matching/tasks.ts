@@ -32,6 +32,8 @@ export interface PackedInventory {
   readonly problems: number;
   readonly operatingSystem: Inventory["operatingSystem"] | null;
   readonly layers: readonly string[];
+  /** Whether the scan saw a signature of the image; null where it could not tell. */
+  readonly isSigned: boolean | null;
 }
 
 export interface Ingested {
@@ -71,6 +73,7 @@ function ingest(bytes: Uint8Array, store: AdvisoryStore): Ingested {
       problems: problems.length,
       operatingSystem: operatingSystem ?? null,
       layers: layers.map(({ diffId, digest }) => diffId ?? digest),
+      isSigned: image.attached?.some(({ kind }) => kind === "signature") ?? null,
     },
     outcome: packOutcome(() => matchInventory(store, inventory)),
   };

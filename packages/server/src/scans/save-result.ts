@@ -8,6 +8,7 @@ import type { Ingested, PackedInventory, PackedOutcome } from "../matching/tasks
 import type { AllowRule } from "../policy/allow-rules.ts";
 import { newId } from "../store/ids.ts";
 import type { Db } from "../store/open.ts";
+import { toFlag } from "../store/values.ts";
 import { finishScan } from "./finish-scan.ts";
 import type { ScanRow } from "./scan-view.ts";
 
@@ -98,7 +99,7 @@ async function pointProject(
   row: ScanRow,
   result: Pick<ScanResult, "tagDigest">,
   imageId: string,
-  { digest }: PackedInventory,
+  { digest, isSigned }: PackedInventory,
   now: number,
 ): Promise<void> {
   const tagDigest = result.tagDigest ?? digest;
@@ -109,7 +110,7 @@ async function pointProject(
     .executeTakeFirst();
   await db
     .updateTable("projects")
-    .set({ image_id: imageId, state_identifier: tagDigest })
+    .set({ image_id: imageId, state_identifier: tagDigest, is_signed: isSigned === null ? null : toFlag(isSigned) })
     .where("id", "=", row.project_id)
     .execute();
   if (before?.image_id === imageId && before.state_identifier === tagDigest) return;
