@@ -24,7 +24,7 @@ describe("the registry agent", { timeout: 180_000 }, () => {
     const accepted = await fixture.scan(client, { scanId: "scan-1", repository: "team/app" });
     await client.sink.until(({ path }) => path === "/api/v2/import/done");
 
-    assert.deepEqual(accepted, { status: 202, body: { id: "scan-1", state: "Queued" } });
+    assert.deepEqual([accepted.status, accepted.body], [202, { id: "scan-1", state: "Queued" }]);
     const result = client.sink.received.find(({ path }) => path === "/api/v2/import/result");
     const { state, inventory, scanId } = scanResultSchema.parse(result?.body);
     assert.deepEqual(
