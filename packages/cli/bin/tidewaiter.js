@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1
+#!/usr/bin/env node
 import { requireNode } from "@tidewaiter/runtime/require-node.js";
 
 requireNode();

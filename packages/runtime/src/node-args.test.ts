@@ -10,7 +10,7 @@ describe("nodeArgsOf", () => {
     const client = nodeArgsOf(new URL("packages/client/bin/client.js", ROOT));
     const agent = nodeArgsOf(new URL("packages/agent/bin/agent.js", ROOT));
 
-    assert.deepEqual([client, agent], [["--max-semi-space-size=1"], []]);
+    assert.deepEqual([client, agent], [["--max-semi-space-size=2"], []]);
   });
 
   it("names what the images start their processes with", () => {

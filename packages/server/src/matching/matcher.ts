@@ -20,10 +20,10 @@ interface Reply {
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly cause?: string };
 }
 
-/** One worker that starts with the first task; one that dies is replaced with the next task. */
 /** Matching makes many short-lived objects; the process itself keeps its young generation small. */
 const YOUNG_GENERATION_MB = 48;
 
+/** One worker that starts with the first task; one that dies is replaced with the next task. */
 export function createMatcher(advisoryPath: string): Matcher {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
