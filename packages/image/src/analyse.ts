@@ -24,8 +24,8 @@ export interface AnalyseOptions {
   readonly log?: Logger;
   readonly cache?: LayerCache;
   /**
-   * Threads to read layers in, shared by the scans of a process. They cost half a second and 40 MB each to start, so a
-   * small single scan is better off without (`createPoolFor` knows).
+   * Threads to read layers in. They cost half a second and 40 MB each to start, so a small scan is better off without
+   * (`createPoolFor` knows).
    */
   readonly pool?: LayerPool;
   /** Whose credentials read the image; keeps one connection's cached layers from another that may not pull them. */

@@ -9,5 +9,5 @@ export { type ScanSettings, scanLimits, scanSettings } from "./scan-settings.ts"
 export { openDockerArchive } from "./sources/docker-archive.ts";
 export { type DaemonOptions, openDockerDaemon } from "./sources/docker-daemon.ts";
 export { openOciArchive, openOciFolder, type SourceOptions } from "./sources/oci-layout.ts";
-export { createLayerPool, type LayerPool } from "./workers/layer-pool.ts";
+export type { LayerPool } from "./workers/layer-pool.ts";
 export { createPoolFor } from "./workers/pool-for.ts";

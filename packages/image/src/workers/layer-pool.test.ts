@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { buildImage, buildTar, imageOfTars } from "../../../../test/support/built-image.ts";
-import { analyseImage, createLayerPool } from "../index.ts";
+import { analyseImage } from "../index.ts";
+import { createLayerPool } from "./layer-pool.ts";
 
 const pool = createLayerPool(2);
 after(() => pool.close());
