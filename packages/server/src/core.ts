@@ -27,6 +27,7 @@ import { createConnections } from "./connections/connections.ts";
 import { createHooks } from "./connections/hooks.ts";
 import { createListings } from "./connections/listings.ts";
 import { createPresence, type Presence } from "./connections/presence.ts";
+import { createRefusalRecorder } from "./connections/refused-requests.ts";
 import { registerTokens } from "./connections/register-tokens.ts";
 import { createTokenExpiry } from "./connections/token-expiry.ts";
 import { createBrokerTokens } from "./connections/tokens.ts";
@@ -263,6 +264,7 @@ async function createHub(
 ): Promise<TunnelHub> {
   const rules = await loadServerRules(settings.ACCEPT);
   const watchClient = createClientWatch(access.audit, store.db);
+  const recordRefusal = createRefusalRecorder(access.audit);
   return createTunnelHub(
     {
       findConnection,
@@ -273,6 +275,9 @@ async function createHub(
         watchClient(id, client).catch((error) => log.error("a new client could not be audited", { error }));
       },
       onDisconnected: (id) => presence.disconnected(id),
+      onSubstitutionRefused: (id, client, request) => {
+        recordRefusal(id, client, request).catch((error) => log.error("a refusal could not be audited", { error }));
+      },
     },
     { settings, log, metrics, env, rules, slot },
   );

@@ -127,6 +127,11 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     frames,
     downward,
     isDraining: () => isDraining,
+    onRefused: (client, { method, url, requestId }) => {
+      const request = { method, path: url.split("?", 1)[0] ?? "", requestId };
+      log.warn("a broker client refused what a request asked for", { tunnel: shortHash(client.tokenHash), ...request });
+      host.onSubstitutionRefused?.(client.connectionId, describeClient(client), request);
+    },
   });
 
   const mayCall: TunnelHost["mayCall"] = (authorization, connectionId) => host.mayCall(authorization, connectionId);

@@ -16,6 +16,8 @@ export interface ForwardingOptions {
   readonly frames: FrameDownward;
   readonly downward: Downward;
   readonly isDraining: () => boolean;
+  /** A client refused to fill something in that the request asked for. */
+  readonly onRefused: (client: ConnectedClient, request: DownRequest) => void;
 }
 
 /** Which client a request goes to, in which form, and what happens when that client goes away. */
@@ -26,7 +28,7 @@ export interface Forwarding {
 }
 
 export function createForwarding(options: ForwardingOptions): Forwarding {
-  const { directory, settings, metrics, frames, downward, isDraining } = options;
+  const { directory, settings, metrics, frames, downward, isDraining, onRefused } = options;
   const choose = (connectionId: string): ConnectedClient => {
     if (isDraining()) throw new BrokerError("UNAVAILABLE", "the server is stopping", { retryAfterMs: 5_000 });
     return directory.choose(connectionId);
@@ -40,8 +42,11 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
     }
     client.inFlight += 1;
     try {
-      if (hasFrames) return await frames.send(client, request);
-      return await downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
+      const answer = hasFrames
+        ? await frames.send(client, request)
+        : await downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
+      if (answer.head.errorType === "SUBSTITUTION_REFUSED") onRefused(client, request);
+      return answer;
     } finally {
       client.inFlight -= 1;
     }

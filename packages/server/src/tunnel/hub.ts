@@ -61,6 +61,15 @@ export interface TunnelHost {
   answerCallback(request: CallbackRequest): Promise<CallbackAnswer>;
   onConnected?(connectionId: string, client: TunnelClient): void;
   onDisconnected?(connectionId: string, client: TunnelClient, reason: string): void;
+  /** A request asked the client to fill something in where it must not, and was refused there. */
+  onSubstitutionRefused?(connectionId: string, client: TunnelClient, request: RefusedRequest): void;
+}
+
+export interface RefusedRequest {
+  readonly method: string;
+  /** Without its query, which may hold anything. */
+  readonly path: string;
+  readonly requestId: string;
 }
 
 /** All tunnels that end at this server. */

@@ -2,6 +2,7 @@ export { createTunnelHub, type TunnelHubOptions } from "./create-hub.ts";
 export type {
   CallbackAnswer,
   CallbackRequest,
+  RefusedRequest,
   TunnelClient,
   TunnelHost,
   TunnelHub,
