@@ -39,10 +39,11 @@ for (const detector of DETECTORS) {
 
     it("is asked for its samples by the path index, or by their first bytes", () => {
       const index = createPathIndex([detector]);
-      for (const { path, content } of samples) {
+      for (const { path, content, isFolder } of samples) {
         const bytes = Buffer.from(content);
+        const byName = isFolder ? index.matchFolder(path) : index.match(path);
         const byMagic = detector.wants.magic?.some((magic) => magic.every((byte, at) => bytes[at] === byte));
-        assert.ok(index.match(path).length > 0 || byMagic, path);
+        assert.ok(byName.length > 0 || byMagic, path);
       }
     });
 
@@ -96,7 +97,10 @@ describe("detectors", () => {
   it("make packages that the inventory takes, from all samples in one image", async () => {
     const entries = Object.values(SAMPLES)
       .flat()
-      .map(({ path, content }, index) => [path.startsWith("app/") ? `srv/${index}/${path}` : path, content] as const);
+      .map(({ path, content, isFolder }, index) => {
+        const entry = isFolder ? ({ folder: true } as const) : content;
+        return [path.startsWith("app/") ? `srv/${index}/${path}` : path, entry] as const;
+      });
     const image = await buildImage([Object.fromEntries(entries)]);
 
     const inventory = await analyseImage(image);

@@ -9,11 +9,13 @@ export interface DetectorSample {
   readonly path: string;
   readonly content: string | Uint8Array;
   readonly packages: readonly string[];
+  readonly isFolder?: boolean;
   /** Problems that the file has. */
   readonly problems?: number;
 }
 
-const lock = (name: string): Buffer => readFileSync(new URL(`./data/image-locks/${name}`, import.meta.url));
+const data = (path: string): Buffer => readFileSync(new URL(`./data/${path}`, import.meta.url));
+const lock = (name: string): Buffer => data(`image-locks/${name}`);
 /** What every tool locked for the project of `data/image-locks`. */
 const LOCKED = [
   "@babel/code-frame@7.24.7",
@@ -518,6 +520,20 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
       packages: ["nix/openssl@3.0.12", "nix/python3@3.11.6"],
     },
   ],
+  "nix-store": [
+    {
+      path: "nix/store/0c5i0qz1bpnxyq8g1gjv3wbhy8pv9p0x-openssl-3.0.12-bin",
+      content: "",
+      packages: ["nix/openssl@3.0.12"],
+      isFolder: true,
+    },
+    {
+      path: "nix/store/3c5i0qz1bpnxyq8g1gjv3wbhy8pv9p0x-source",
+      content: "",
+      packages: [],
+      isFolder: true,
+    },
+  ],
   "linux-kernel": [
     {
       path: "boot/vmlinuz-6.1.0-18-amd64",
@@ -570,6 +586,37 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
       path: "home/opam/.opam/default/.opam-switch/packages/lwt.5.7.0/opam",
       content: 'opam-version: "2.0"\n',
       packages: ["lwt@5.7.0"],
+    },
+  ],
+  "prolog-pack": [
+    {
+      path: "root/.local/share/swi-prolog/pack/func/pack.pl",
+      content: "name(func).\nversion('0.4.2').\ntitle('Function application and composition').\n",
+      packages: ["swi-prolog/func@0.4.2"],
+    },
+    { path: "srv/pack.pl", content: ":- module(pack, []).\n", packages: [], problems: 1 },
+  ],
+  "github-actions": [
+    {
+      path: "app/.github/workflows/build.yml",
+      content:
+        "jobs:\n  a:\n    uses: octo/flows/.github/workflows/ci.yml@main\n    steps:\n      - uses: actions/checkout@v4\n      - name: x\n        uses: 'actions/cache/restore@0c45773b623bea8c8e75f6c82b208c3cf94ea4f9' # v4.0.2\n      - uses: ./local\n      - uses: docker://alpine:3\n",
+      packages: ["actions/cache@v4.0.2 (dev)", "actions/checkout@v4 (dev)", "octo/flows@main (dev)"],
+    },
+  ],
+  gguf: [
+    { path: "models/tiny.gguf", content: data("image-models/tiny.gguf"), packages: ["model/Tiny-Llama-15M@v1.1"] },
+  ],
+  safetensors: [
+    {
+      path: "models/tiny/model.safetensors",
+      content: data("image-models/titled.safetensors"),
+      packages: ["model/Tiny Test@"],
+    },
+    {
+      path: "root/.cache/huggingface/hub/models--octo--tiny/snapshots/1a2b3c/model-00001-of-00002.safetensors",
+      content: data("image-models/titled.safetensors"),
+      packages: ["huggingface.co/octo/tiny@1a2b3c"],
     },
   ],
   "terraform-lock": [

@@ -35,6 +35,7 @@ export const PACKAGE_TYPES = [
   "luarocks",
   "julia",
   "opam",
+  "github",
   "generic",
 ] as const;
 export const packageTypeSchema = z.enum(PACKAGE_TYPES);

@@ -46,7 +46,7 @@ export interface Needle {
   readonly after: number;
 }
 
-/** How the files of a format are found. One of the first five must hold, and `accepts` where it is given. */
+/** How the files of a format are found. One of the first six must hold, and `accepts` where it is given. */
 export interface Wants {
   readonly paths?: readonly string[];
   readonly baseNames?: readonly string[];
@@ -54,10 +54,14 @@ export interface Wants {
   readonly suffixes?: readonly string[];
   /** Files directly in these folders. */
   readonly folders?: readonly string[];
+  /** Folders directly in these: the detector gets their names and no bytes. */
+  readonly foldersIn?: readonly string[];
   /** First bytes of the file, any of them. */
   readonly magic?: readonly Uint8Array[];
   /** For files too large to hold: what around these texts is enough. The detector then gets those windows only. */
   readonly needles?: (path: string) => readonly Needle[];
+  /** For files that are found by name and say all at their start: no more than this is read of them. */
+  readonly headBytes?: number;
   readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;
 }

@@ -15,6 +15,7 @@ import type { Detector } from "./detector.ts";
 import { dotnetDeps, nugetLock } from "./dotnet.ts";
 import { dpkg } from "./dpkg.ts";
 import { dpkgFiles } from "./dpkg-files.ts";
+import { githubActions } from "./github-actions.ts";
 import { goBinary } from "./go-binary.ts";
 import { haskellLocks } from "./haskell.ts";
 import { homebrew } from "./homebrew.ts";
@@ -23,7 +24,8 @@ import { javaRuntime } from "./java-runtime.ts";
 import { juliaManifest } from "./julia.ts";
 import { kernelModules, linuxKernel } from "./linux-kernel.ts";
 import { luaRock } from "./lua-rock.ts";
-import { nix } from "./nix.ts";
+import { gguf, safetensors } from "./models.ts";
+import { nix, nixStore } from "./nix.ts";
 import { nodeModules } from "./node-modules.ts";
 import { nodeProject } from "./node-project.ts";
 import { npmLock } from "./npm-lock.ts";
@@ -36,6 +38,7 @@ import { pear } from "./pear.ts";
 import { pnpmLock } from "./pnpm-lock.ts";
 import { portage } from "./portage.ts";
 import { programs } from "./programs.ts";
+import { prologPack } from "./prolog.ts";
 import { pythonDist } from "./python-dist.ts";
 import { pipfileLock, pythonTomlLocks, requirements } from "./python-locks.ts";
 import { rDescription } from "./r-description.ts";
@@ -59,6 +62,6 @@ export const DETECTORS: readonly Detector[] = [
   ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock],
   ...[composerInstalled, composerLock, gemspec, gemfileLock, mixLock, rebarLock, otpApplication],
   ...[haskellLocks, pubspecLock, swiftResolved, podfileLock, conanLock, conanInfo, rDescription, wordpress, programs],
-  ...[denoLock, luaRock, homebrew, snap, nix, linuxKernel, kernelModules, bottlerocket, vcpkg, pear],
-  ...[juliaManifest, opam, terraformLock],
+  ...[denoLock, luaRock, homebrew, snap, nix, nixStore, linuxKernel, kernelModules, bottlerocket, vcpkg, pear],
+  ...[juliaManifest, opam, terraformLock, prologPack, githubActions, gguf, safetensors],
 ];

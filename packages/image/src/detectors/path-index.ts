@@ -4,6 +4,8 @@ import type { Detector } from "./detector.ts";
 /** Answers for each entry, in a few look-ups, which detectors want it by name. */
 export interface PathIndex {
   match(path: string): readonly Detector[];
+  /** The same for a folder. */
+  matchFolder(path: string): readonly Detector[];
   /** Paths that are wanted wherever they lead. */
   readonly exactPaths: readonly string[];
   /** Detectors that look at the first bytes. */
@@ -23,6 +25,7 @@ export function createPathIndex(detectors: readonly Detector[]): PathIndex {
   const paths = table(({ wants }) => wants.paths);
   const baseNames = table(({ wants }) => wants.baseNames);
   const folders = table(({ wants }) => wants.folders);
+  const foldersIn = table(({ wants }) => wants.foldersIn);
   // Keyed by what follows the last dot; longer suffixes are compared after the look-up.
   const endings = table(({ wants }) => wants.suffixes?.map((suffix) => suffix.slice(suffix.lastIndexOf("."))));
   const bySuffix = (path: string): readonly Detector[] => {
@@ -36,5 +39,6 @@ export function createPathIndex(detectors: readonly Detector[]): PathIndex {
     const all = new Set([...(byPath ?? NONE), ...(byName ?? NONE), ...(byFolder ?? NONE), ...byEnding]);
     return [...all].filter(({ wants }) => wants.accepts?.(path) ?? true);
   };
-  return { match, exactPaths: [...paths.keys()], byMagic: detectors.filter(({ wants }) => wants.magic) };
+  const matchFolder = (path: string): readonly Detector[] => foldersIn.get(folderOf(path)) ?? NONE;
+  return { match, matchFolder, exactPaths: [...paths.keys()], byMagic: detectors.filter(({ wants }) => wants.magic) };
 }

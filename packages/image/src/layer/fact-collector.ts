@@ -2,6 +2,7 @@ import type { Detection, Detector } from "../detectors/detector.ts";
 import type { PathIndex } from "../detectors/path-index.ts";
 import type { ScanLimits } from "../limits.ts";
 import { BodyCollector } from "./body-collector.ts";
+import { onlyHead } from "./head-reader.ts";
 import type { FileFact, LayerFacts, LinkFact } from "./layer-facts.ts";
 import { PathSetBuilder } from "./path-set.ts";
 import { baseNameOf, folderOf, normalizePath } from "./paths.ts";
@@ -13,6 +14,7 @@ const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
 /** No program is smaller than its header. */
 const MIN_PROGRAM_BYTES = 64;
+const NO_BYTES = Buffer.alloc(0);
 
 /** A file that nobody wants by its own name but that a wanted link leads to: read as if it lay at `as`. */
 export interface ExtraWant {
@@ -53,6 +55,7 @@ export class FactCollector {
     this.#forget(entry.path);
     if (entry.kind === "directory") {
       this.#folders.add(entry.path);
+      this.#parse(entry.path, NO_BYTES, this.#options.index.matchFolder(entry.path));
       return undefined;
     }
     this.#leaves.add(entry.path);
@@ -104,12 +107,26 @@ export class FactCollector {
     const { fileBytes, programBytes } = this.#options.limits;
     const wholeProgram = isLibrary(entry.path) ? 0 : Math.min(fileBytes, programBytes);
     const limit = wanted.length > 0 ? fileBytes : wholeProgram;
+    const headBytes = headOf(wanted);
+    if (headBytes !== undefined && entry.sizeBytes > headBytes) return this.#openHead(entry, wanted, headBytes);
     if (entry.sizeBytes > limit) return this.#openLarge(entry, wanted, byMagic);
     const done = (bytes: Buffer): void => {
       const content = this.#withHoles(entry, bytes);
       if (content) for (const { as, detectors } of chosen) this.#parse(as, content, detectors);
     };
     return this.#bodies.collect({ sizeBytes: entry.sizeBytes, probe, done });
+  }
+
+  /** A sparse file's stored bytes are not those at its start, so it has no head to read. */
+  #openHead({ path, sparse }: TarEntry, wanted: readonly Wanted[], sizeBytes: number): BodyReader | undefined {
+    if (sparse) {
+      this.#addProblem(path, "LIMIT_EXCEEDED", "a sparse file of which only the start is wanted was not read");
+      return undefined;
+    }
+    const done = (head: Buffer): void => {
+      for (const { as, detectors } of wanted) this.#parse(as, head, detectors);
+    };
+    return onlyHead(this.#bodies.collect({ sizeBytes, done }), sizeBytes);
   }
 
   /** Too large to hold: detectors that make do with windows get those; the others cannot read it, and the report says so. */
@@ -196,6 +213,13 @@ function isEmpty({ packages, operatingSystem, owner, notes }: Detection): boolea
 /** Libraries are half of many images and hardly ever list modules: only the known texts are looked for in them. */
 function isLibrary(path: string): boolean {
   return /\.(?:so(?:\.[\d.]+)?|o|a|ko)$/.test(path);
+}
+
+/** How much of a file all who want it by name make do with; undefined when one of them needs it whole. */
+function headOf(wanted: readonly Wanted[]): number | undefined {
+  const heads = wanted.flatMap(({ detectors }) => detectors.map(({ wants }) => wants.headBytes));
+  const sizes = heads.filter((size) => size !== undefined);
+  return sizes.length > 0 && sizes.length === heads.length ? Math.max(...sizes) : undefined;
 }
 
 function isProbed({ wants }: Detector, path: string, head: Buffer): boolean {

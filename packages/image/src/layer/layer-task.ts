@@ -34,5 +34,6 @@ export async function readTask(
 
 function narrow(extras: readonly ExtraWant[]): PathIndex {
   const names = new Set(extras.map(({ as }) => as));
-  return { match: (path) => (names.has(path) ? INDEX.match(path) : []), exactPaths: [], byMagic: [] };
+  const match = (path: string) => (names.has(path) ? INDEX.match(path) : []);
+  return { match, matchFolder: () => [], exactPaths: [], byMagic: [] };
 }
