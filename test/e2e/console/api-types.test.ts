@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import type { z } from "zod";
 import * as ours from "../../../packages/console/src/api/types/index.ts";
 import { calledAddress } from "../../../packages/console/src/screens/connections/called-address.ts";
+import { withUserName } from "../../../packages/console/src/screens/connections/user-name.ts";
 import { SERVER_WORDS } from "../../../packages/console/src/text/server-words.ts";
 import type { AdapterDefinition } from "../../../packages/registry/src/adapters/adapter.ts";
 import { artifactory } from "../../../packages/registry/src/adapters/artifactory-cr.ts";
@@ -14,6 +16,7 @@ import type { API_ROUTES } from "../../../packages/server/src/api/contract/index
 import { EVENT_NAMES } from "../../../packages/server/src/api/contract/overview.ts";
 import { ROLES, SCOPES } from "../../../packages/server/src/api/contract/route.ts";
 import { SCHEDULE_KINDS } from "../../../packages/server/src/api/contract/schedule-schema.ts";
+import { createCommands } from "../../../packages/server/src/connections/commands.ts";
 import { listRegistryTypes } from "../../../packages/server/src/connections/registry-types.ts";
 
 type Routes = typeof API_ROUTES;
@@ -92,6 +95,25 @@ describe("what the wizard says of registry types", () => {
       said.filter((words) => !(words in SERVER_WORDS)),
       [],
     );
+  });
+
+  it("fills the user name into the commands, whatever stands in it", () => {
+    const input = {
+      type: "harbor-cr",
+      options: {},
+      token: "t",
+      serverUrl: "https://server.example",
+      version: "1",
+    } as const;
+    const userName = 'robot$team+ci\'s "$HOME" $&';
+
+    const commands = withUserName(createCommands(input), userName);
+
+    const variables = [...commands.client.matchAll(/--env ('[\s\S]*?'(?= \\)|\S+)/g)].map(([, one = ""]) => one);
+    const name = variables.find((one) => one.includes("CR_USERNAME")) ?? "";
+    assert.equal(execFileSync("sh", ["-c", `printf %s ${name}`], { encoding: "utf8" }), `CR_USERNAME=${userName}`);
+    const line = /CR_USERNAME: (.*)/.exec(commands.compose)?.[1] ?? "";
+    assert.equal((JSON.parse(line) as string).replaceAll("$$", "$"), userName);
   });
 
   it("names the address that the agent will call", () => {

@@ -143,6 +143,19 @@ describe("bad input", { skip: missing("chromium"), timeout: 180_000 }, () => {
     await page.getByText("The agent will call https://nexus.example:5000/repository/docker/v2/").waitFor();
   });
 
+  it("is refused when a registry takes no password of such an account, with the way that it takes", async () => {
+    const { page } = browser;
+    await page.goto(`${server.url}/connections/new?type=acr`);
+    await page.getByLabel("Name", { exact: true }).fill("azure");
+    await page.getByLabel("Registry address (CR_BASE)").fill("name.azurecr.io");
+    await page.getByLabel("User name (CR_USERNAME)").fill("ada@example.com");
+
+    await page.getByText("Use a service principal with AcrPull").waitFor();
+    await page.getByRole("button", { name: "Create and show the commands" }).click();
+
+    await expectCode(page, "INPUT_INVALID");
+  });
+
   it("does not sign anybody in with a wrong password", async () => {
     const { page } = browser;
     await page.goto(server.url);

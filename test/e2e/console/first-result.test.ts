@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { Locator } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
 import { type AdvisoryFolder, createAdvisories } from "./support/advisories.ts";
 import { openBrowser, type PersonsBrowser, signUp } from "./support/browser.ts";
@@ -55,21 +56,39 @@ describe("from the first start to the first result", { skip: missing("chromium")
     await page.getByRole("link", { name: "Any OCI registry" }).click();
     await page.getByLabel("Name", { exact: true }).fill("team");
     await page.getByLabel("Registry address (CR_BASE)").fill(registry.host);
+    await page.getByLabel("User name (CR_USERNAME)").fill("robot");
+    await page.getByText("It needs pull on the repositories").waitFor();
+    const sent = page.waitForRequest(
+      (request) => request.method() === "POST" && request.url().endsWith("/connections"),
+    );
     await page.getByRole("button", { name: "Create and show the commands" }).click();
 
+    assert.doesNotMatch((await sent).postData() ?? "", /robot/);
     const command = await page.locator("figure", { hasText: "docker run" }).first().locator("code").textContent();
     const token = /BROKER_TOKEN=([\w-]+)/.exec(command ?? "")?.[1] ?? "";
     assert.match(command ?? "", new RegExp(`CR_BASE=${registry.host}`));
+    assert.match(command ?? "", /CR_USERNAME=robot/);
     await page.getByText("Waiting for the client to dial in").waitFor();
     const account = { CR_USERNAME: "robot", CR_PASSWORD: "wrong" };
     const wrong = await startSite(server, token, registry.host, account);
     await page.getByText("The client is connected.").waitFor();
     await page.locator(".hop.fail", { hasText: "sign-in" }).waitFor();
     await page.getByRole("alert").getByText("What to do").waitFor();
+    await page.getByText("Behind single sign-on, passwords are mostly refused").waitFor();
     await wrong.stop();
     sites.push(await startSite(server, token, registry.host, { ...account, CR_PASSWORD: "right" }));
     await page.getByText("The client is connected.").waitFor();
     await page.getByText("Every step passes. The registry can be read.").waitFor();
+  });
+
+  it("names the right that an account lacks", async () => {
+    const { page } = browser;
+    registry.allowListing(false);
+
+    await checkUntil(page.locator(".hop.warn", { hasText: "listing" }));
+    await page.getByText("What may be missing: pull on the repositories, and the catalog to list.").waitFor();
+    registry.allowListing(true);
+    await checkUntil(page.getByText("Every step passes. The registry can be read."));
   });
 
   it("imports a tag that was ticked in the tree and shows its finding, fix and package", async () => {
@@ -100,6 +119,17 @@ describe("from the first start to the first result", { skip: missing("chromium")
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
+
+  /** The client keeps a report for some seconds, so that pressing once may show the one before. */
+  async function checkUntil(sign: Locator): Promise<void> {
+    const button = browser.page.getByRole("button", { name: "Check again" });
+    for (let tries = 0; tries < 30 && !(await sign.isVisible()); tries += 1) {
+      await button.click();
+      await button.and(browser.page.locator(":enabled")).waitFor();
+      await browser.page.waitForTimeout(300);
+    }
+    await sign.waitFor();
+  }
 
   it("leaves no complaint of the browser: no faults, nothing against the content security policy", () => {
     assert.deepEqual(browser.complaints, []);

@@ -30,6 +30,14 @@ describe("commands to paste", () => {
     assert.ok(!agent.includes("--publish"), "only the client reaches the agent");
   });
 
+  it("ask for an account at a registry that can be read without one only where there is one", () => {
+    const open = createCommands({ ...input, type: "oci" });
+    const closed = createCommands({ ...input, type: "oci", options: { hasAccount: true } });
+
+    assert.doesNotMatch(open.client, /CR_USERNAME|CR_PASSWORD/);
+    assert.match(closed.client, /CR_USERNAME=<cr_username>[\s\S]*CR_PASSWORD=<cr_password>/);
+  });
+
   it("give the shell the text that was typed, whatever it is", () => {
     for (const text of ["a b", "it's", "$(id)", "`id`", 'a"b', "x;y", "-n", "\\"]) {
       assert.equal(execFileSync("sh", ["-c", `printf %s ${shellQuote(text)}`]).toString(), text);

@@ -32,11 +32,14 @@ export function createCommands(input: CommandInput): Commands {
   };
 }
 
+const ACCOUNT: readonly string[] = ["CR_USERNAME", "CR_PASSWORD"];
+
 function clientVariables({ type, options, token, serverUrl }: CommandInput): Pair[] {
   const { registryBase, clientUrl, agentUrl, isPlainHttp, roleArn, region, platforms } = options;
+  const isAsked = (variable: string): boolean => options.hasAccount === true && ACCOUNT.includes(variable);
   const known: Readonly<Record<string, string | undefined>> = { CR_ROLE_ARN: roleArn, CR_REGION: region };
   const fields = registryTypeInfo(type).fields.filter(
-    ({ isRequired, variable }) => isRequired || known[variable] !== undefined,
+    ({ isRequired, variable }) => isRequired || isAsked(variable) || known[variable] !== undefined,
   );
   return [
     ["BROKER_TOKEN", token],

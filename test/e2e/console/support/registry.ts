@@ -10,15 +10,18 @@ export interface TestRegistry {
   /** From now on layers wait. */
   hold(): void;
   release(): void;
+  /** Whether an account that was let in may list. */
+  allowListing(isAllowed: boolean): void;
   stop(): Promise<void>;
 }
 
 export async function startRegistry(accounts?: Readonly<Record<string, string>>): Promise<TestRegistry> {
   const content = createContent();
   const waiting: (() => void)[] = [];
-  const gate = { isShut: false };
-  const before = (req: Request, _res: Response, next: NextFunction): void => {
+  const gate = { isShut: false, isListing: true };
+  const before = (req: Request, res: Response, next: NextFunction): void => {
     if (gate.isShut && req.path.includes("/blobs/") && req.method === "GET") waiting.push(next);
+    else if (req.path.includes("/_catalog") && !gate.isListing) res.status(403).json({ errors: [{ code: "DENIED" }] });
     else next();
   };
   const app = registryApp({ content, before: [before], ...(accounts && { accounts }) });
@@ -38,6 +41,9 @@ export async function startRegistry(accounts?: Readonly<Record<string, string>>)
       gate.isShut = true;
     },
     release,
+    allowListing: (isAllowed) => {
+      gate.isListing = isAllowed;
+    },
     stop: async () => {
       release();
       await listener.close(0);

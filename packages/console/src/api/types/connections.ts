@@ -27,6 +27,7 @@ export interface ConnectionOptions {
   agentUrl?: string;
   serverUrl?: string;
   isPlainHttp?: boolean;
+  hasAccount?: boolean;
   roleArn?: string;
   region?: string;
   platforms?: string[];

@@ -1,15 +1,17 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useMay, useServices } from "../../api/services.ts";
-import type { CheckHop, Connection, ConnectionCheck } from "../../api/types/index.ts";
+import type { CheckHop, Connection, ConnectionCheck, RegistryType } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
 import { Icon, type IconName } from "../../parts/icons.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useText } from "../../text/language.ts";
+import { signInAdvice } from "./account-names.ts";
 
 interface CheckCardProps {
   readonly connectionId: string;
+  readonly type: RegistryType;
   /** Walks at once when it becomes true. */
   readonly isReady: boolean;
   /** How the check before went. */
@@ -18,7 +20,7 @@ interface CheckCardProps {
 }
 
 /** The way from here to an image, step by step, with the reason where it ends. */
-export function CheckCard({ connectionId, isReady, last, onDone }: CheckCardProps): JSX.Element {
+export function CheckCard({ connectionId, type, isReady, last, onDone }: CheckCardProps): JSX.Element {
   const { t } = useText();
   const { api } = useServices();
   const mayCheck = useMay("member");
@@ -45,7 +47,7 @@ export function CheckCard({ connectionId, isReady, last, onDone }: CheckCardProp
       <div aria-live="polite">
         {walk.isRunning && <p class="soft">{t("check.running")}</p>}
         <ProblemNote problem={walk.problem} />
-        {check && <CheckReport check={check} />}
+        {check && <CheckReport check={check} type={type} />}
         {!check && !walk.isRunning && <LastCheck check={last ?? null} />}
       </div>
     </section>
@@ -68,8 +70,9 @@ export function LastCheck({ check }: { check: Connection["lastCheck"] }): JSX.El
   );
 }
 
-function CheckReport({ check }: { check: ConnectionCheck }): JSX.Element {
+function CheckReport({ check, type }: { check: ConnectionCheck; type: RegistryType }): JSX.Element {
   const { t } = useText();
+  const advice = signInAdvice(type);
   return (
     <>
       <ol class="hops">
@@ -82,6 +85,8 @@ function CheckReport({ check }: { check: ConnectionCheck }): JSX.Element {
         .map(({ hop, code = "", message = "", likely, action }) => (
           <ProblemNote key={hop} problem={{ code, message, likely, action }} />
         ))}
+      {check.hops.some(isRefused) && advice && <p class="note">{t(`account.${advice}`)}</p>}
+      {check.hops.some(lacksRight) && <p class="note warn">{t("right.missing", { right: t(`right.${type}`) })}</p>}
       {check.ok && <p class="clean">{t("check.ok")}</p>}
       <Warnings warnings={check.warnings} />
       <p class="soft small-text">
@@ -89,6 +94,17 @@ function CheckReport({ check }: { check: ConnectionCheck }): JSX.Element {
       </p>
     </>
   );
+}
+
+function isRefused({ hop, code }: CheckHop): boolean {
+  return hop === "auth" && code === "REGISTRY_UNAUTHORIZED";
+}
+
+const LACKING: readonly string[] = ["REGISTRY_FORBIDDEN", "REGISTRY_UNAUTHORIZED", "CATALOG_UNSUPPORTED"];
+
+/** A step that the registry refused to an account that it let in. */
+function lacksRight({ hop, code }: CheckHop): boolean {
+  return (hop === "list" || hop === "pull") && LACKING.includes(code ?? "");
 }
 
 const ICONS: Record<CheckHop["verdict"], IconName> = { pass: "check", warn: "warn", fail: "cross", skipped: "skip" };

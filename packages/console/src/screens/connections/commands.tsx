@@ -3,14 +3,24 @@ import { useState } from "preact/hooks";
 import type { Issued, RegistryTypeInfo } from "../../api/types/index.ts";
 import { Copyable } from "../../parts/copyable.tsx";
 import { useText } from "../../text/language.ts";
+import { withUserName } from "./user-name.ts";
 
 const NETWORK = "docker network create tidewaiter";
 
+interface CommandsProps {
+  readonly issued: Issued;
+  readonly info: RegistryTypeInfo | undefined;
+  readonly userName?: string;
+}
+
 /** What to paste next to the registry. The token stands in it, so this is the only time that it is seen. */
-export function Commands({ issued, info }: { issued: Issued; info: RegistryTypeInfo | undefined }): JSX.Element {
+export function Commands({ issued, info, userName = "" }: CommandsProps): JSX.Element {
   const { t, heard } = useText();
   const [isCompose, setIsCompose] = useState(false);
-  const secrets = info?.fields.filter(({ isSecret, isRequired }) => isSecret || isRequired) ?? [];
+  const commands = withUserName(issued.commands, userName);
+  const secrets = (info?.fields ?? [])
+    .filter(({ isSecret, isRequired }) => isSecret || isRequired)
+    .filter(({ variable }) => variable !== "CR_USERNAME" || userName === "");
   return (
     <section class="card stack" aria-labelledby="commands-title">
       <div>
@@ -38,12 +48,12 @@ export function Commands({ issued, info }: { issued: Issued; info: RegistryTypeI
         </button>
       </div>
       {isCompose ? (
-        <Copyable label={t("wizard.compose")} text={issued.commands.compose} />
+        <Copyable label={t("wizard.compose")} text={commands.compose} />
       ) : (
         <>
           <Copyable label={t("wizard.network")} text={NETWORK} />
-          <Copyable label={t("wizard.client")} text={issued.commands.client} />
-          <Copyable label={t("wizard.agent")} text={issued.commands.agent} />
+          <Copyable label={t("wizard.client")} text={commands.client} />
+          <Copyable label={t("wizard.agent")} text={commands.agent} />
         </>
       )}
       <Copyable label={t("wizard.token")} text={issued.token} />

@@ -43,7 +43,7 @@ export function ConnectionScreen({ id }: { id: string }): JSX.Element {
       <div class="stack">
         <ProblemNote problem={resource.problem} retry={resource.reload} />
         <ConnectionFacts connection={connection} />
-        <CheckCard connectionId={id} isReady={false} last={connection.lastCheck} />
+        <CheckCard connectionId={id} type={connection.type} isReady={false} last={connection.lastCheck} />
         <ClientsCard connection={connection} />
         <RulesCard connectionId={id} />
         {mayManage && (

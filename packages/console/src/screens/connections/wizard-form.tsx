@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { ApiError } from "../../api/client.ts";
 import { useServices } from "../../api/services.ts";
 import type { ConnectionOptions, Created, RegistryTypeInfo } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
@@ -7,21 +8,26 @@ import { Field } from "../../parts/field.tsx";
 import { Form } from "../../parts/form.tsx";
 import { RegistryBadge } from "../../parts/registry-name.tsx";
 import { useText } from "../../text/language.ts";
+import { accountOf } from "./account-names.ts";
 import { calledAddress } from "./called-address.ts";
 import { type FieldsProps, PlaceFields } from "./place-fields.tsx";
+import { UserNameField } from "./user-name-field.tsx";
 
 interface WizardFormProps {
   readonly info: RegistryTypeInfo;
-  onCreated(created: Created): void;
+  onCreated(created: Created, userName: string): void;
 }
 
 export function WizardForm({ info, onCreated }: WizardFormProps): JSX.Element {
   const { t, heard } = useText();
   const { api } = useServices();
   const [name, setName] = useState("");
+  const [userName, setUserName] = useState("");
   const [options, setOptions] = useState<ConnectionOptions>({});
   const create = useAction(async () => {
-    onCreated(await api.post<Created>("/connections", { name, type: info.type, options: filledIn(options) }));
+    refuse(info.type, userName, t("account.standing.refused"));
+    const asked = { name, type: info.type, options: filledIn({ ...options, hasAccount: userName.trim() !== "" }) };
+    onCreated(await api.post<Created>("/connections", asked), userName.trim());
   });
   const set = (change: Partial<ConnectionOptions>): void => setOptions({ ...options, ...change });
   return (
@@ -48,11 +54,20 @@ export function WizardForm({ info, onCreated }: WizardFormProps): JSX.Element {
             required
           />
           <RegistryFields info={info} options={options} onChange={set} />
+          {info.fields.some(({ variable }) => variable === "CR_USERNAME") && (
+            <UserNameField type={info.type} value={userName} onValue={setUserName} problem={create.problem} />
+          )}
         </section>
         <PlaceFields options={options} onChange={set} />
       </div>
     </Form>
   );
+}
+
+/** @throws {ApiError} INPUT_INVALID at the field, for an account that no connection can live with. */
+function refuse(type: RegistryTypeInfo["type"], userName: string, reason: string): void {
+  if (accountOf(type, userName)?.standing !== "refused") return;
+  throw new ApiError({ code: "INPUT_INVALID", message: reason, details: [{ path: "userName", reason }] }, 0);
 }
 
 function BackLink(): JSX.Element {

@@ -17,10 +17,10 @@ const STEPS = ["type", "place", "run"] as const;
 export function WizardScreen(): JSX.Element {
   const { t } = useText();
   const { query } = useNavigation();
-  const [created, setCreated] = useState<Created | undefined>(undefined);
+  const [made, setMade] = useState<{ created: Created; userName: string } | undefined>(undefined);
   const types = useResource<{ items: RegistryTypeInfo[] }>("/registry-types");
   const info = types.data?.items.find(({ type }) => type === query.get("type"));
-  const step = created ? "run" : info ? "place" : "type";
+  const step = made ? "run" : info ? "place" : "type";
   return (
     <Screen
       title={t("wizard.title")}
@@ -37,8 +37,10 @@ export function WizardScreen(): JSX.Element {
       <ProblemNote problem={types.problem} retry={types.reload} />
       {types.isLoading && <Loading />}
       {step === "type" && types.data && <TypeGrid types={types.data.items} />}
-      {step === "place" && info && <WizardForm info={info} onCreated={setCreated} />}
-      {created && <WizardRun created={created} info={info} />}
+      {step === "place" && info && (
+        <WizardForm info={info} onCreated={(created, userName) => setMade({ created, userName })} />
+      )}
+      {made && <WizardRun {...made} info={info} />}
     </Screen>
   );
 }

@@ -1,3 +1,4 @@
+import { accountsTexts } from "./accounts.ts";
 import { commonTexts } from "./common.ts";
 import { connectionsTexts } from "./connections.ts";
 import { imageTexts } from "./image.ts";
@@ -16,6 +17,7 @@ export const CATALOGUE = {
   ...imageTexts,
   ...connectionsTexts,
   ...wizardTexts,
+  ...accountsTexts,
   ...importsTexts,
   ...organisationTexts,
   ...settingsTexts,

@@ -45,6 +45,11 @@ export const wizardTexts = {
     "This is not an address that can be called. Enter host, port and path, without user name or query.",
     "호출할 수 없는 주소입니다. 사용자 이름과 쿼리 없이 호스트, 포트, 경로만 입력하세요.",
   ],
+  "wizard.userName": ["User name (CR_USERNAME)", "사용자 이름 (CR_USERNAME)"],
+  "wizard.userName.hint": [
+    "May be left empty. It stays in this browser: it is filled into the command, and told you which rights it needs.",
+    "비워 두어도 됩니다. 이 브라우저에만 남아 명령에 채워지며, 필요한 권한을 알려 드립니다.",
+  ],
   "wizard.plainHttp": ["The registry speaks plain HTTP", "레지스트리가 HTTP만 지원"],
   "wizard.plainHttp.hint": [
     "Credentials and images then travel unencrypted between agent and registry.",

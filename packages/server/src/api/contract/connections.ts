@@ -29,6 +29,8 @@ export const connectionOptionsSchema = z.strictObject({
     .max(512)
     .optional(),
   isPlainHttp: z.boolean().optional(),
+  /** The commands ask for user name and password also where the registry could be read anonymously. */
+  hasAccount: z.boolean().optional(),
   roleArn: z.string().max(512).optional(),
   region: z.string().max(64).optional(),
   platforms: z.array(z.string().max(64)).max(10).optional(),
@@ -43,6 +45,9 @@ export const clientSchema = z.object({
   isTidewaiter: z.boolean(),
   connectedAt: timeSchema,
   inFlight: z.number().int(),
+  /** Connections that it holds now, and the most that it held at once. */
+  sockets: z.number().int(),
+  mostSockets: z.number().int(),
 });
 
 export const connectionSchema = z.object({
