@@ -112,6 +112,11 @@ export const serverSettings = z.object({
   TIDEWAITER_RETENTION_DAYS: countSetting(1)
     .default(180)
     .describe("How long ended scans, imports and deliveries are kept, days"),
+  TIDEWAITER_TRAFFIC_CALLS: countSetting(0, 10_000)
+    .default(500)
+    .describe(
+      "Calls through its tunnels that a server remembers for the page Traffic, and as many that were denied; 0: none",
+    ),
   TIDEWAITER_DRAIN_MS: countSetting(0).default(10_000).describe("How long running requests may finish at a stop, ms"),
   ...feedSettings,
   ...tunnelSettingsShape,

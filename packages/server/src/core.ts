@@ -32,6 +32,8 @@ import { registerTokens } from "./connections/register-tokens.ts";
 import { createTokenExpiry } from "./connections/token-expiry.ts";
 import { createBrokerTokens } from "./connections/tokens.ts";
 import { createEventBus } from "./events/bus.ts";
+import { createFleet } from "./fleet/fleet.ts";
+import { readNodeState } from "./fleet/node-state.ts";
 import { createImages } from "./images/images.ts";
 import { createRecount } from "./images/recount.ts";
 import { createMatcher } from "./matching/matcher.ts";
@@ -40,6 +42,7 @@ import { createTotalsKeeper } from "./overview/totals-keeper.ts";
 import { createAllowExpiry } from "./policy/allow-expiry.ts";
 import { createAllowLists } from "./policy/allow-lists.ts";
 import { createMessageTaker, joinServers } from "./replicas/join-servers.ts";
+import { createPeerReads } from "./replicas/peer-reads.ts";
 import type { ReplicaHandlers } from "./replicas/replicas.ts";
 import { shareBus } from "./replicas/shared-bus.ts";
 import { createTakeover } from "./replicas/takeover.ts";
@@ -53,6 +56,7 @@ import type { Services } from "./services.ts";
 import { keepHouse } from "./store/housekeeping.ts";
 import type { Store } from "./store/open.ts";
 import { createStoreWatch } from "./store/store-watch.ts";
+import { createTraffic, type Traffic } from "./traffic/traffic.ts";
 import { createTunnelHub, loadServerRules, type TunnelHub } from "./tunnel/index.ts";
 
 export interface CoreOptions {
@@ -165,8 +169,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const push = (connectionId: string, body: unknown): Promise<void> =>
     acceptPush({ ...base, refresher, rules }, connectionId, body);
   const answer = createCallbackAnswerer({ ...scanning.callbacks, push }, settings.TIDEWAITER_MAX_RESULT_BYTES, log);
-  const ownHub = await createHub(options, access, tokens.find, answer, presence, () => replicas.slot);
-  const hub = servers.share(ownHub, tokens.connectionOf);
+  const peers = createPeerReads(replicas, servers.calls);
+  const traffic = createTraffic(settings.TIDEWAITER_TRAFFIC_CALLS, clock, peers);
+  const ownHub = await createHub(options, access, tokens.find, answer, presence, traffic, () => replicas.slot);
+  const tunnels = () =>
+    presence.live().flatMap((id) => ownHub.clients(id).map((client) => ({ connectionId: id, client })));
+  const [{ id }, startedAt] = [replicas, clock.now()];
+  const node = () => readNodeState({ id, version: options.version, startedAt, leads, tunnels });
+  const hub = servers.share(ownHub, tokens.connectionOf, { node, traffic: traffic.tell });
   await registerTokens(tokens, connections, settings.TIDEWAITER_BROKER_TOKENS);
   const expiry = createAllowExpiry(db, clock, recount);
   const follow = createPeerFollower({
@@ -178,7 +188,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   });
   const takeover = createTakeover({ ...base, connections, scanning, advisories });
   const handlers: ReplicaHandlers = {
-    tunnels: () => presence.live().flatMap((id) => ownHub.clients(id).map((client) => ({ connectionId: id, client }))),
+    tunnels,
     advisories: advisories.generation,
     onMessage: createMessageTaker(localBus, ownHub, dispatcher.wake),
     onLead: takeover.lead,
@@ -216,6 +226,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ...access,
     ...scanning,
     hub,
+    traffic,
+    fleet: createFleet({ db, own: node, ownUrl: replicas.url, peers }),
     version: options.version,
     publicUrl: settings.TIDEWAITER_PUBLIC_URL,
     sessionMaxMs: settings.TIDEWAITER_SESSION_HOURS * HOUR_MS,
@@ -260,6 +272,7 @@ async function createHub(
   findConnection: (token: string) => Promise<string | undefined>,
   answerCallback: ReturnType<typeof createCallbackAnswerer>,
   presence: Presence,
+  traffic: Traffic,
   slot: () => number,
 ): Promise<TunnelHub> {
   const rules = await loadServerRules(settings.ACCEPT);
@@ -278,6 +291,7 @@ async function createHub(
       onSubstitutionRefused: (id, client, request) => {
         recordRefusal(id, client, request).catch((error) => log.error("a refusal could not be audited", { error }));
       },
+      onCall: traffic.record,
     },
     { settings, log, metrics, env, rules, slot },
   );

@@ -15,6 +15,7 @@ import type { Hooks } from "./connections/hooks.ts";
 import type { Listings } from "./connections/listings.ts";
 import type { BrokerTokens } from "./connections/tokens.ts";
 import type { EventBus } from "./events/bus.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import type { Images } from "./images/images.ts";
 import type { Imports } from "./imports/imports.ts";
 import type { Rules } from "./imports/rules.ts";
@@ -23,6 +24,7 @@ import type { Projects } from "./projects/projects.ts";
 import type { StopScans } from "./scans/stop-scans.ts";
 import type { Schedules } from "./schedules/schedules.ts";
 import type { Db } from "./store/open.ts";
+import type { Traffic } from "./traffic/traffic.ts";
 import type { TunnelHub } from "./tunnel/hub.ts";
 
 /** What the routes of the API work with. */
@@ -32,6 +34,8 @@ export interface Services {
   readonly log: Logger;
   readonly bus: EventBus;
   readonly hub: TunnelHub;
+  readonly fleet: Fleet;
+  readonly traffic: Traffic;
   readonly version: string;
   /** Address of this server as others see it, when it was set. */
   readonly publicUrl: string | undefined;

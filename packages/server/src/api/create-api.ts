@@ -7,6 +7,7 @@ import { type AllHandlers, type MountOptions, mountApi } from "./mount.ts";
 import { createOpenApi } from "./openapi.ts";
 import { alertHandlers } from "./routes/alert-handlers.ts";
 import { connectionHandlers } from "./routes/connection-handlers.ts";
+import { fleetHandlers } from "./routes/fleet-handlers.ts";
 import { imageHandlers } from "./routes/image-handlers.ts";
 import { importHandlers, listingHandlers } from "./routes/import-handlers.ts";
 import { overviewHandlers } from "./routes/overview-handlers.ts";
@@ -16,6 +17,7 @@ import { projectHandlers } from "./routes/project-handlers.ts";
 import { scanHandlers } from "./routes/scan-handlers.ts";
 import { scheduleHandlers } from "./routes/schedule-handlers.ts";
 import { sessionHandlers } from "./routes/session-handlers.ts";
+import { trafficHandlers } from "./routes/traffic-handlers.ts";
 
 export type ApiOptions = Pick<MountOptions, "calls" | "signIns" | "maxBodyBytes" | "timeoutMs">;
 
@@ -49,5 +51,7 @@ function createHandlers(services: Services): AllHandlers {
     gate: gateHandlers(services),
     channels: alertHandlers(services),
     schedules: scheduleHandlers(services),
+    fleet: fleetHandlers(services),
+    traffic: trafficHandlers(services),
   };
 }

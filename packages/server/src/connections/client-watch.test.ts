@@ -14,6 +14,8 @@ const CLIENT: TunnelClient = {
   isTidewaiter: true,
   connectedAt: 0,
   inFlight: 0,
+  sockets: 2,
+  mostSockets: 2,
 };
 
 describe("createClientWatch", () => {

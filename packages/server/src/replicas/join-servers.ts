@@ -4,7 +4,7 @@ import type { TunnelHub } from "../tunnel/hub.ts";
 import { openReplicas, type ReplicasOptions } from "./open-replicas.ts";
 import { createPeerCalls, type PeerCalls } from "./peer-calls.ts";
 import { createPeerProof } from "./peer-proof.ts";
-import { peerRoutes } from "./peer-routes.ts";
+import { peerRoutes, type ServerTells } from "./peer-routes.ts";
 import type { ReplicaMessage } from "./replica-messages.ts";
 import type { Replicas } from "./replicas.ts";
 import { relaySessions } from "./session-relay.ts";
@@ -23,7 +23,11 @@ export interface Servers {
   readonly replicas: Replicas;
   readonly calls: PeerCalls;
   /** The tunnels of this server and of the others, behind one face. */
-  share(hub: TunnelHub, connectionOf: (tokenHash: string) => Promise<string | undefined>): TunnelHub;
+  share(
+    hub: TunnelHub,
+    connectionOf: (tokenHash: string) => Promise<string | undefined>,
+    tells: ServerTells,
+  ): TunnelHub;
   close(): Promise<void>;
 }
 
@@ -41,10 +45,10 @@ export async function joinServers(options: ServersOptions): Promise<Servers> {
   return {
     replicas,
     calls,
-    share(hub, connectionOf) {
+    share(hub, connectionOf, tells) {
       if (replicas.url === undefined) return hub;
       const before = [
-        peerRoutes({ proof, hub, advisoryPath }),
+        peerRoutes({ proof, hub, advisoryPath, tells }),
         tunnelRelay({ replicas, proof, calls, hub, connectionOf }),
       ];
       return createSharedHub(hub, replicas, calls, before, (server) =>

@@ -39,11 +39,15 @@ export interface PeerCalls {
   ask(peer: Pick<Peer, "url">, req: Request): Promise<{ status: number; body: unknown }>;
   /** The other server's advisory database. */
   advisories(peer: Peer, signal: AbortSignal): Promise<Readable>;
+  /** What the other server tells of itself at one of its own paths. */
+  read(peer: Peer, path: string, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
 export const CALL_PATH = "/replica/call";
 export const ADVISORIES_PATH = "/replica/advisories";
+export const NODE_PATH = "/replica/node";
+export const TRAFFIC_PATH = "/replica/traffic";
 export const DEADLINE_HEADER = "x-tidewaiter-deadline-ms";
 export const CREDENTIALS_HEADER = "x-tidewaiter-with-credentials";
 /** Tells an answer of the tunnel's other end from one of the server in between. */
@@ -133,6 +137,11 @@ export function createPeerCalls(options: PeerCallsOptions): PeerCalls {
       const answer = await openOrTell(peer, ADVISORIES_PATH, { method: "GET", headers: {}, signal });
       if (answer.statusCode !== 200) throw await refusal(answer);
       return answer.body;
+    },
+    async read(peer, path, signal) {
+      const answer = await openOrTell(peer, path, { method: "GET", headers: {}, signal, headMs: ASK_MS });
+      if (answer.statusCode !== 200) throw await refusal(answer);
+      return answer.body.json();
     },
     close: () => dispatcher.close(),
   };

@@ -3,10 +3,20 @@ import { pipeline } from "node:stream/promises";
 import { BrokerError, closedSignal } from "@tidewaiter/runtime";
 import { endToEndHeaders } from "@tidewaiter/tunnel";
 import { type NextFunction, type Request, type Response, Router } from "express";
+import type { ToldNode } from "../fleet/node-state.ts";
+import type { ToldTraffic } from "../traffic/kept-call.ts";
 import type { TunnelHub } from "../tunnel/hub.ts";
 import { flatHeaders } from "../tunnel/request-headers.ts";
 import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
-import { ADVISORIES_PATH, ANSWERED_HEADER, CALL_PATH, CREDENTIALS_HEADER, DEADLINE_HEADER } from "./peer-calls.ts";
+import {
+  ADVISORIES_PATH,
+  ANSWERED_HEADER,
+  CALL_PATH,
+  CREDENTIALS_HEADER,
+  DEADLINE_HEADER,
+  NODE_PATH,
+  TRAFFIC_PATH,
+} from "./peer-calls.ts";
 import type { PeerProof } from "./peer-proof.ts";
 
 export interface PeerRoutesOptions {
@@ -14,10 +24,17 @@ export interface PeerRoutesOptions {
   /** This server's own tunnels. */
   readonly hub: Pick<TunnelHub, "call">;
   readonly advisoryPath: string;
+  readonly tells: ServerTells;
 }
 
-/** What other servers on the same store may ask of this one: calls into its tunnels, and its advisory database. */
-export function peerRoutes({ proof, hub, advisoryPath }: PeerRoutesOptions): Router {
+/** What the other servers show of this one. */
+export interface ServerTells {
+  readonly node: () => ToldNode;
+  readonly traffic: () => ToldTraffic;
+}
+
+/** What other servers on the same store may ask of this one: calls into its tunnels, its advisory database, and how it is. */
+export function peerRoutes({ proof, hub, advisoryPath, tells }: PeerRoutesOptions): Router {
   const router = Router();
   router.use("/replica", (req: Request, _res: Response, next: NextFunction) => {
     if (!proof.holds(req)) throw new BrokerError("NOT_FOUND", `no route ${req.method} ${req.path}`);
@@ -51,5 +68,7 @@ export function peerRoutes({ proof, hub, advisoryPath }: PeerRoutesOptions): Rou
     res.setHeader("content-type", "application/octet-stream");
     await pipeline(createReadStream(advisoryPath), res);
   });
+  router.get(NODE_PATH, (_req, res) => void res.json(tells.node()));
+  router.get(TRAFFIC_PATH, (_req, res) => void res.json(tells.traffic()));
   return router;
 }

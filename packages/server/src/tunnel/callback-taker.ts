@@ -34,30 +34,43 @@ export interface CallbackTakerOptions {
   readonly log: Logger;
 }
 
+/** The answer to a callback, and what the rules said of it; undefined when they could not be asked. */
+export interface TakenCallback extends CallbackAnswer {
+  readonly decision?: FilterDecision;
+}
+
 /** Takes a callback past the rules to where it belongs. Never rejects: faults become answers. */
-export type CallbackTaker = (callback: Callback, denial: string, signal: AbortSignal) => Promise<CallbackAnswer>;
+export type CallbackTaker = (callback: Callback, denial: string, signal: AbortSignal) => Promise<TakenCallback>;
 
 export function createCallbackTaker(options: CallbackTakerOptions): CallbackTaker {
   return async (callback, denial, signal) => {
+    let decision: FilterDecision | undefined;
     try {
-      return await take(options, callback, denial, signal);
+      const decided = await decide(options, callback, signal);
+      decision = decided.decision;
+      return { ...(await answer(options, callback, decided, denial, signal)), decision };
     } catch (thrown) {
       const error = toBrokerError(thrown);
       if (error.code === "INTERNAL") options.log.error("callback failed", { error: error.cause ?? error });
       const retryAfter: Record<string, string> = {};
       if (error.retryAfterMs !== undefined) retryAfter["retry-after"] = String(Math.ceil(error.retryAfterMs / 1_000));
-      return json(error.status, error.toProblem(), retryAfter);
+      return { ...json(error.status, error.toProblem(), retryAfter), ...(decision && { decision }) };
     }
   };
 }
 
-async function take(
+interface Decided {
+  readonly decision: FilterDecision;
+  readonly body: Buffer | Readable;
+}
+
+async function answer(
   options: CallbackTakerOptions,
   callback: Callback,
+  { decision, body }: Decided,
   denial: string,
   signal: AbortSignal,
 ): Promise<CallbackAnswer> {
-  const { decision, body } = await decide(options, callback, signal);
   if (decision.kind !== "allowed") return json(401, denialBody(denial, callback.url, decision));
   const { rule, target } = decision;
   if (rule.origin !== undefined) {
@@ -78,7 +91,7 @@ async function decide(
   { filter, maxConditionBytes }: CallbackTakerOptions,
   callback: Callback,
   signal: AbortSignal,
-): Promise<{ decision: FilterDecision; body: Buffer | Readable }> {
+): Promise<Decided> {
   const { method, url, headers, body } = callback;
   const decision = filter.decide({ method, url, headers, ...(Buffer.isBuffer(body) && { body }) });
   if (decision.kind !== "needs-body" || Buffer.isBuffer(body)) return { decision, body };

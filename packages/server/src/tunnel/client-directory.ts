@@ -18,13 +18,18 @@ export interface ConnectedClient {
   readonly address: string;
   readonly connectedAt: number;
   readonly sockets: TunnelConnection[];
+  /** The most that there were at once. */
+  mostSockets: number;
   inFlight: number;
 }
+
+/** What does not change while a client is connected. */
+type ClientSelf = Omit<ConnectedClient, "sockets" | "mostSockets" | "inFlight">;
 
 /** Who is connected. */
 export interface ClientDirectory {
   /** Adds a socket to its client, which is created when it is the first; undefined when the token has too many clients. */
-  add(identity: Omit<ConnectedClient, "sockets" | "inFlight">, socket: TunnelConnection): ConnectedClient | undefined;
+  add(identity: ClientSelf, socket: TunnelConnection): ConnectedClient | undefined;
   /** Takes a socket away; true when its client has none left. */
   remove(client: ConnectedClient, socket: TunnelConnection): boolean;
   /** @throws {BrokerError} NO_CONNECTION, or TUNNEL_DOWN when a client was there a moment ago. */
@@ -53,8 +58,9 @@ export function createClientDirectory(maxClients: number, now: () => number = Da
       const clients = byConnection.get(connectionId) ?? new Map<string, ConnectedClient>();
       const known = clients.get(clientId);
       if (!known && clients.size >= maxClients) return undefined;
-      const client = known ?? { ...identity, sockets: [], inFlight: 0 };
+      const client = known ?? { ...identity, sockets: [], mostSockets: 0, inFlight: 0 };
       client.sockets.unshift(socket);
+      client.mostSockets = Math.max(client.mostSockets, client.sockets.length);
       clients.set(clientId, client);
       byConnection.set(connectionId, clients);
       connectionByHash.set(tokenHash, connectionId);
@@ -108,5 +114,7 @@ export function describeClient(client: ConnectedClient): TunnelClient {
     isTidewaiter: client.capabilities.has(TIDEWAITER_STREAMS),
     connectedAt: client.connectedAt,
     inFlight: client.inFlight,
+    sockets: client.sockets.length,
+    mostSockets: client.mostSockets,
   };
 }

@@ -8,6 +8,7 @@ import { type Dispatcher, getGlobalDispatcher } from "undici";
 import { createFrameIds, newStreamingId } from "../replicas/exchange-slots.ts";
 import { type CallbackTaker, createCallbackTaker } from "./callback-taker.ts";
 import { createClientDirectory, describeClient } from "./client-directory.ts";
+import { describeDenied, describeUp } from "./describe-call.ts";
 import { createDownward } from "./downward.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { createExchanges, type ExchangeAnswer } from "./exchanges.ts";
@@ -65,8 +66,10 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     log,
   });
   const take: CallbackTaker = async (callback, denial, signal) => {
+    const start = performance.now();
     const answer = await takeCallback(callback, denial, signal);
     metrics.countCallback(answer.status);
+    host.onCall?.(describeUp(callback, answer, answer.decision, performance.now() - start));
     return answer;
   };
   const upward = createUpward({
@@ -127,6 +130,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     frames,
     downward,
     isDraining: () => isDraining,
+    onCall: (call) => host.onCall?.(call),
     onRefused: (client, { method, url, requestId }) => {
       const request = { method, path: url.split("?", 1)[0] ?? "", requestId };
       log.warn("a broker client refused what a request asked for", { tunnel: shortHash(client.tokenHash), ...request });
@@ -137,6 +141,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
   const mayCall: TunnelHost["mayCall"] = (authorization, connectionId) => host.mayCall(authorization, connectionId);
   const traffic = createTrafficRoutes({
     ...{ settings, directory, exchanges, bodies, take, mayCall, forward, log },
+    onDenied: (connectionId, request, decision) => host.onCall?.(describeDenied(connectionId, request, decision)),
     filter: compileFilter(rules.public),
     metrics: options.metrics,
   });

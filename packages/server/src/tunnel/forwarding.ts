@@ -1,9 +1,11 @@
 import { BrokerError, toBrokerError } from "@tidewaiter/runtime";
 import { TIDEWAITER_STREAMS } from "@tidewaiter/tunnel";
 import { type ClientDirectory, type ConnectedClient, openSocket } from "./client-directory.ts";
+import { describeDown } from "./describe-call.ts";
 import { type DownRequest, type Downward, needsAck } from "./downward.ts";
 import type { ExchangeAnswer } from "./exchanges.ts";
 import type { FrameDownward } from "./frame-downward.ts";
+import type { TunnelCall } from "./hub.ts";
 import type { HubMetrics } from "./hub-metrics.ts";
 import type { TunnelSettings } from "./settings.ts";
 
@@ -18,6 +20,7 @@ export interface ForwardingOptions {
   readonly isDraining: () => boolean;
   /** A client refused to fill something in that the request asked for. */
   readonly onRefused: (client: ConnectedClient, request: DownRequest) => void;
+  readonly onCall: (call: TunnelCall) => void;
 }
 
 /** Which client a request goes to, in which form, and what happens when that client goes away. */
@@ -28,17 +31,33 @@ export interface Forwarding {
 }
 
 export function createForwarding(options: ForwardingOptions): Forwarding {
-  const { directory, settings, metrics, frames, downward, isDraining, onRefused } = options;
+  const { directory, settings, metrics, frames, downward, isDraining, onRefused, onCall } = options;
   const choose = (connectionId: string): ConnectedClient => {
     if (isDraining()) throw new BrokerError("UNAVAILABLE", "the server is stopping", { retryAfterMs: 5_000 });
     return directory.choose(connectionId);
   };
 
+  /** That nobody could take a request is told, too. */
+  const chooseFor = (connectionId: string, request: DownRequest): ConnectedClient => {
+    try {
+      return choose(connectionId);
+    } catch (error) {
+      onCall(describeDown(connectionId, undefined, request, 0, { error }));
+      throw error;
+    }
+  };
+
   /** Counts from the choice on, so that the next choice sees it. */
   async function sendTo(client: ConnectedClient, request: DownRequest): Promise<ExchangeAnswer> {
+    const start = performance.now();
+    const told = (ended: Parameters<typeof describeDown>[4]): void =>
+      onCall(describeDown(client.connectionId, client, request, performance.now() - start, ended));
     const hasFrames = client.capabilities.has(TIDEWAITER_STREAMS) && openSocket(client)?.transport === "websocket";
     if (client.inFlight >= settings.TIDEWAITER_MAX_EXCHANGES) {
-      throw new BrokerError("UNAVAILABLE", "the broker client has as many requests as it may", { retryAfterMs: 1_000 });
+      const message = "the broker client has as many requests as it may";
+      const error = new BrokerError("UNAVAILABLE", message, { retryAfterMs: 1_000 });
+      told({ error });
+      throw error;
     }
     client.inFlight += 1;
     try {
@@ -46,7 +65,11 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
         ? await frames.send(client, request)
         : await downward.send(client, { ...request, wantsAck: request.wantsAck || needsAck(client) });
       if (answer.head.errorType === "SUBSTITUTION_REFUSED") onRefused(client, request);
+      told({ answer });
       return answer;
+    } catch (error) {
+      told({ error });
+      throw error;
     } finally {
       client.inFlight -= 1;
     }
@@ -55,7 +78,7 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
   /** What changes nothing may be asked again, of another client, when its own goes away. */
   async function sendOrFailOver(connectionId: string, request: DownRequest): Promise<ExchangeAnswer> {
     try {
-      return await sendTo(choose(connectionId), request);
+      return await sendTo(chooseFor(connectionId, request), request);
     } catch (error) {
       const isRepeatable = request.body === undefined && (request.method === "GET" || request.method === "HEAD");
       if (!isRepeatable || !(error instanceof BrokerError) || error.code !== "EXCHANGE_LOST") throw error;

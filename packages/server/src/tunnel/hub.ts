@@ -12,6 +12,9 @@ export interface TunnelClient {
   readonly isTidewaiter: boolean;
   readonly connectedAt: number;
   readonly inFlight: number;
+  /** Connections that it holds now, and the most that it held at once: fewer now means that one was lost. */
+  readonly sockets: number;
+  readonly mostSockets: number;
 }
 
 export interface TunnelRequest {
@@ -52,6 +55,38 @@ export interface CallbackAnswer {
   readonly body?: string | Uint8Array | Readable;
 }
 
+/** A rule as people know it. */
+export interface CallRule {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** A call through a tunnel, when it has ended. */
+export interface TunnelCall {
+  readonly connectionId: string;
+  readonly direction: "down" | "up";
+  readonly method: string;
+  /** As it came: its path and query may hold anything. */
+  readonly url: string;
+  readonly clientId: string | undefined;
+  /** What the client that took it said of its own rules. */
+  readonly filters: unknown;
+  /** Milliseconds of the epoch at its start. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly status: number;
+  /** Why it was denied or failed; undefined for calls that were answered well. */
+  readonly code: string | undefined;
+  readonly isDenied: boolean;
+  /** The server's own rule that let it through, where one decides. */
+  readonly rule: CallRule | undefined;
+  /** The server's own rule that came nearest to letting it through. */
+  readonly nearest: CallRule | undefined;
+  /** Undefined where a body flowed without a length. */
+  readonly requestBytes: number | undefined;
+  readonly responseBytes: number | undefined;
+}
+
 /** What the tunnels of this server ask of the rest of it. */
 export interface TunnelHost {
   /** The connection that a token belongs to; undefined for unknown or revoked ones. Tokens are known by hash. */
@@ -63,6 +98,8 @@ export interface TunnelHost {
   onDisconnected?(connectionId: string, client: TunnelClient, reason: string): void;
   /** A request asked the client to fill something in where it must not, and was refused there. */
   onSubstitutionRefused?(connectionId: string, client: TunnelClient, request: RefusedRequest): void;
+  /** A call ended. It is told on the hot path, so that whoever listens does little. */
+  onCall?(call: TunnelCall): void;
 }
 
 export interface RefusedRequest {

@@ -2,7 +2,9 @@ export { createTunnelHub, type TunnelHubOptions } from "./create-hub.ts";
 export type {
   CallbackAnswer,
   CallbackRequest,
+  CallRule,
   RefusedRequest,
+  TunnelCall,
   TunnelClient,
   TunnelHost,
   TunnelHub,

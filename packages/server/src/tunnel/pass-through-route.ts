@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { BrokerError, closedSignal, sendBytes, sendJson, toBrokerError } from "@tidewaiter/runtime";
-import { denialBody, exchangeId, type Filter, HTTP_DENIAL, readBounded } from "@tidewaiter/tunnel";
+import { denialBody, exchangeId, type Filter, type FilterDecision, HTTP_DENIAL, readBounded } from "@tidewaiter/tunnel";
 import { answeringAbsence, noConnection } from "./absent-client.ts";
 import type { ClientDirectory } from "./client-directory.ts";
 import type { ExchangeAnswer } from "./exchanges.ts";
@@ -30,6 +30,12 @@ export interface PassThroughOptions {
   readonly filter: Filter;
   readonly mayCall: (authorization: string | undefined, connectionId: string | undefined) => Promise<boolean>;
   readonly forward: (connectionId: string, request: PassThroughRequest) => Promise<ExchangeAnswer>;
+  /** The public rules did not let a request of a known token through. */
+  readonly onDenied: (
+    connectionId: string,
+    request: { readonly method: string; readonly url: string },
+    decision: FilterDecision,
+  ) => void;
 }
 
 /** `ANY /broker/:token/*`: any request goes to the client of this token, and its response comes back as it flows. */
@@ -47,8 +53,9 @@ export function passThroughRoute(options: PassThroughOptions): TrafficHandler {
     if (context) headers["x-snyk-broker-context-id"] = context;
     res.setHeader("snyk-request-id", requestId);
     const decided = await decide(filter, { method, url, headers }, hasBody(req) ? req : undefined, settings);
-    if (decided.denial) {
-      sendJson(res, 401, decided.denial);
+    if (decided.decision.kind !== "allowed") {
+      if (connectionId !== undefined) options.onDenied(connectionId, { method, url }, decided.decision);
+      sendJson(res, 401, denialBody(HTTP_DENIAL, url, decided.decision));
       return;
     }
     if (connectionId === undefined) return answeringAbsence(res, () => Promise.reject(noConnection()));
@@ -62,7 +69,7 @@ export function passThroughRoute(options: PassThroughOptions): TrafficHandler {
 interface Decided {
   readonly url: string;
   readonly body: Readable | Uint8Array | undefined;
-  readonly denial?: Record<string, unknown>;
+  readonly decision: FilterDecision;
 }
 
 /** A rule that looks into the body makes us read it first. */
@@ -79,8 +86,7 @@ async function decide(
     decision = filter.decide({ ...subject, body: bytes });
     body = bytes;
   }
-  if (decision.kind === "allowed") return { url: decision.target.url, body };
-  return { url: subject.url, body, denial: denialBody(HTTP_DENIAL, subject.url, decision) };
+  return { url: decision.kind === "allowed" ? decision.target.url : subject.url, body, decision };
 }
 
 /** Writes an answer out; a body that breaks off breaks the response off, too. */

@@ -2,6 +2,7 @@ import { allowListRoutes } from "./allow-lists.ts";
 import { channelRoutes } from "./channels.ts";
 import { connectionRoutes } from "./connections.ts";
 import { findingRoutes } from "./findings.ts";
+import { fleetRoutes } from "./fleet.ts";
 import { gateRoutes } from "./gate.ts";
 import { imageRoutes } from "./images.ts";
 import { importRoutes } from "./imports.ts";
@@ -13,6 +14,7 @@ import type { RouteContract } from "./route.ts";
 import { scanRoutes } from "./scans.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { sessionRoutes } from "./session.ts";
+import { trafficRoutes } from "./traffic.ts";
 
 /** Every operation of the API, by area and name. */
 export const API_ROUTES = {
@@ -30,6 +32,8 @@ export const API_ROUTES = {
   channels: channelRoutes,
   gate: gateRoutes,
   overview: overviewRoutes,
+  fleet: fleetRoutes,
+  traffic: trafficRoutes,
 } as const;
 
 /** The same as a flat list with operation ids (`connections.create`). */
