@@ -53,5 +53,6 @@ export {
   secretsOf,
 } from "./settings.ts";
 export { createShutdown, type Shutdown } from "./shutdown.ts";
+export { commonBundleFiles, writeSupportBundle } from "./support-bundle.ts";
 export { createVault, deriveKey, loadVaultKey, type Vault } from "./vault.ts";
 export { productVersion } from "./version.ts";
