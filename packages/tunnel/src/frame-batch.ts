@@ -6,10 +6,13 @@ export interface FrameBatch {
 }
 
 const FLUSH_BYTES = 256 * 1024;
+/** As many frames as save nearly all of the system calls. */
+const FLUSH_FRAMES = 8;
 
 /**
  * Under load most of an exchange's cost are its system calls; frames that were made in the same turn share one. With
- * a single exchange in flight nothing waits for anything.
+ * a single exchange in flight nothing waits for anything. A long turn sends what it has in between: otherwise the other end
+ * would stand still until all is done here, and each process of the chain wait for the one before it.
  */
 export function createFrameBatch(send: (message: Buffer) => void): FrameBatch {
   let frames: Buffer[] = [];
@@ -28,7 +31,7 @@ export function createFrameBatch(send: (message: Buffer) => void): FrameBatch {
     push(frame) {
       frames.push(frame);
       size += frame.length;
-      if (size >= FLUSH_BYTES) flush();
+      if (size >= FLUSH_BYTES || frames.length >= FLUSH_FRAMES) flush();
       else if (!isScheduled) {
         isScheduled = true;
         setImmediate(flush);
