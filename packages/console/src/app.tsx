@@ -10,7 +10,7 @@ import { ProblemNote } from "./parts/problem-note.tsx";
 import { SignIn } from "./screens/sign-in/sign-in.tsx";
 import { Start } from "./screens/sign-in/start.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { LanguageContext } from "./text/language.ts";
+import { LanguageContext, type ServerWords } from "./text/language.ts";
 import { chooseLanguage, type Language } from "./text/translate.ts";
 
 const LANGUAGE_KEY = "tidewaiter-language";
@@ -28,13 +28,24 @@ export function App(): JSX.Element {
     remember(LANGUAGE_KEY, next);
     setLanguage(next);
   }, []);
+  const serverWords = useServerWords(language);
   return (
     <NavigationContext.Provider value={navigation}>
-      <LanguageContext.Provider value={{ language, choose }}>
+      <LanguageContext.Provider value={{ language, choose, serverWords }}>
         <Door />
       </LanguageContext.Provider>
     </NavigationContext.Provider>
   );
+}
+
+/** Loaded with the first page that is read in Korean: the server itself speaks English. */
+function useServerWords(language: Language): ServerWords | undefined {
+  const [words, setWords] = useState<ServerWords | undefined>(undefined);
+  useEffect(() => {
+    // Without them the server's own words stand there.
+    if (language === "ko") import("./text/server-words/in-korean.ts").then(setWords, () => undefined);
+  }, [language]);
+  return language === "ko" ? words : undefined;
 }
 
 /** `undefined`: not asked yet; `null`: nobody is signed in. */

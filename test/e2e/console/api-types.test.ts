@@ -5,7 +5,6 @@ import type { z } from "zod";
 import * as ours from "../../../packages/console/src/api/types/index.ts";
 import { calledAddress } from "../../../packages/console/src/screens/connections/called-address.ts";
 import { withUserName } from "../../../packages/console/src/screens/connections/user-name.ts";
-import { SERVER_WORDS } from "../../../packages/console/src/text/server-words.ts";
 import type { AdapterDefinition } from "../../../packages/registry/src/adapters/adapter.ts";
 import { artifactory } from "../../../packages/registry/src/adapters/artifactory-cr.ts";
 import { nexus } from "../../../packages/registry/src/adapters/nexus-cr.ts";
@@ -17,7 +16,6 @@ import { EVENT_NAMES } from "../../../packages/server/src/api/contract/overview.
 import { ROLES, SCOPES } from "../../../packages/server/src/api/contract/route.ts";
 import { SCHEDULE_KINDS } from "../../../packages/server/src/api/contract/schedule-schema.ts";
 import { createCommands } from "../../../packages/server/src/connections/commands.ts";
-import { listRegistryTypes } from "../../../packages/server/src/connections/registry-types.ts";
 
 type Routes = typeof API_ROUTES;
 /** What the API sends, as its schema says. */
@@ -85,18 +83,6 @@ describe("types of the console", () => {
 });
 
 describe("what the wizard says of registry types", () => {
-  it("is there in Korean as well", () => {
-    const said = listRegistryTypes().flatMap(({ fields, notes }) => [
-      ...fields.flatMap(({ label, hint }) => [label, hint]),
-      ...notes,
-    ]);
-
-    assert.deepEqual(
-      said.filter((words) => !(words in SERVER_WORDS)),
-      [],
-    );
-  });
-
   it("fills the user name into the commands, whatever stands in it", () => {
     const input = {
       type: "harbor-cr",

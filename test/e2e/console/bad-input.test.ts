@@ -156,6 +156,26 @@ describe("bad input", { skip: missing("chromium"), timeout: 180_000 }, () => {
     await expectCode(page, "INPUT_INVALID");
   });
 
+  it("is explained in Korean to those who read Korean, with the server's sentence where only that is exact", async () => {
+    const { page } = browser;
+    await page.evaluate("localStorage.setItem('tidewaiter-language', 'ko')");
+
+    await page.goto(`${server.url}/connections/new?type=docker-hub`);
+    await page.getByLabel("이름", { exact: true }).fill("one");
+    await page.getByRole("button", { name: "만들고 명령 보기" }).click();
+    const taken = page.getByRole("alert", { name: "" }).filter({ hasText: "CONFLICT" });
+    await taken.getByText("같은 이름의 연결이 이미 있습니다").waitFor();
+    await taken.getByText("현재 상태를 확인한 뒤 결정하세요.").waitFor();
+    await page.getByLabel("이름", { exact: true }).fill("  ");
+    await page.getByRole("button", { name: "만들고 명령 보기" }).click();
+    await page.getByRole("alert").getByText("입력값이 올바르지 않습니다").waitFor();
+    await page.getByText("1자 이상 입력하세요").first().waitFor();
+    await page.goto(`${server.url}/connections/${connection}/pick`);
+    await page.getByRole("alert").getByText("연결된 브로커 클라이언트가 없습니다").first().waitFor();
+
+    await page.evaluate("localStorage.clear()");
+  });
+
   it("does not sign anybody in with a wrong password", async () => {
     const { page } = browser;
     await page.goto(server.url);

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 import type { Problem } from "../api/types/index.ts";
+import { useText } from "../text/language.ts";
 
 /** Only what our forms use: the full set of attributes is a union that cannot be spread. */
 interface InputOptions {
@@ -64,9 +65,10 @@ export function FieldNotes({
   hint?: ComponentChildren;
   fault?: string | undefined;
 }): JSX.Element {
+  const { heard } = useText();
   return (
     <div id={`${id}-hint`} class="field-notes">
-      {fault && <p class="fault">{fault}</p>}
+      {fault && <p class="fault">{heard(fault)}</p>}
       {hint && <p class="hint">{hint}</p>}
     </div>
   );

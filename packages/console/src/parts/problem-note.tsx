@@ -11,25 +11,25 @@ export function ProblemNote({
   problem: Problem | undefined;
   retry?: () => void;
 }): JSX.Element | null {
-  const { t } = useText();
+  const { t, heard } = useText();
   if (!problem) return null;
   return (
     <div class="note problem" role="alert">
       <Icon name="warn" />
       <div>
         <p class="note-title">
-          <code>{problem.code}</code> {problem.message}
+          <code>{problem.code}</code> <ProblemWords problem={problem} />
         </p>
         <dl class="reasons">
-          <Reason label={t("problem.likely")} text={problem.likely} />
-          <Reason label={t("problem.action")} text={problem.action} />
+          <Reason label={t("problem.likely")} text={problem.likely && heard(problem.likely)} />
+          <Reason label={t("problem.action")} text={problem.action && heard(problem.action)} />
           <Reason label={t("problem.request")} text={problem.requestId} />
         </dl>
         {problem.details && problem.details.length > 0 && (
           <ul>
             {problem.details.map(({ path, reason }) => (
               <li key={path}>
-                <code>{path}</code> {reason}
+                <code>{path}</code> {heard(reason)}
               </li>
             ))}
           </ul>
@@ -41,6 +41,21 @@ export function ProblemNote({
         )}
       </div>
     </div>
+  );
+}
+
+/** What happened, in the reader's language, and the server's own sentence where that says more. */
+export function ProblemWords({ problem }: { problem: Pick<Problem, "code" | "message" | "details"> }): JSX.Element {
+  const { title, original } = useText().heardProblem(problem);
+  return (
+    <>
+      {title}
+      {original !== undefined && (
+        <span class="sub" lang="en">
+          {original}
+        </span>
+      )}
+    </>
   );
 }
 

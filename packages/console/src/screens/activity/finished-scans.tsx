@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Scan } from "../../api/types/index.ts";
+import { ProblemWords } from "../../parts/problem-note.tsx";
 import { StateMark } from "../../parts/state-mark.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -50,7 +51,7 @@ function Outcome({ scan: { state, error } }: { scan: Scan }): JSX.Element {
       <StateMark state={state} />
       {error && (
         <span class="sub">
-          <code>{error.code}</code> {error.message}
+          <code>{error.code}</code> <ProblemWords problem={error} />
         </span>
       )}
     </>

@@ -110,24 +110,25 @@ function lacksRight({ hop, code }: CheckHop): boolean {
 const ICONS: Record<CheckHop["verdict"], IconName> = { pass: "check", warn: "warn", fail: "cross", skipped: "skip" };
 
 function Hop({ hop: { hop, verdict, durationMs, fact } }: { hop: CheckHop }): JSX.Element {
-  const { t, number } = useText();
+  const { t, heard, number } = useText();
   return (
     <li class={`hop ${verdict}`}>
       <Icon name={ICONS[verdict]} />
       <strong>{t(`check.hop.${hop}`)}</strong>
       <span class="visually-hidden">{t(`check.verdict.${verdict}`)}</span>
       {verdict !== "skipped" && <span class="soft">{number(Math.round(durationMs))} ms</span>}
-      {fact && <span class="fact">{fact}</span>}
+      {fact && <span class="fact">{heard(fact)}</span>}
     </li>
   );
 }
 
 function Warnings({ warnings }: { warnings: readonly string[] }): JSX.Element {
+  const { heard } = useText();
   return (
     <>
       {warnings.map((warning) => (
         <p key={warning} class="note warn">
-          {warning}
+          {heard(warning)}
         </p>
       ))}
     </>

@@ -36,11 +36,11 @@ export function BaseCard({ advice }: { advice: BaseAdvice }): JSX.Element {
 }
 
 function Advice({ advice }: { advice: BaseAdvice }): JSX.Element {
-  const { t } = useText();
+  const { t, heard } = useText();
   return (
     <div>
       <h2>{t("docker.advice")}</h2>
-      {advice.reason && <p class="soft">{advice.reason}</p>}
+      {advice.reason && <p class="soft">{heard(advice.reason)}</p>}
       <ul class="plain-list">
         {advice.advice.map((one) => (
           <li key={one.imageId}>

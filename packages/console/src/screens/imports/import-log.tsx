@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useMay, useServices } from "../../api/services.ts";
 import type { Scan } from "../../api/types/index.ts";
 import { useAction } from "../../api/use-action.ts";
-import { ProblemNote } from "../../parts/problem-note.tsx";
+import { ProblemNote, ProblemWords } from "../../parts/problem-note.tsx";
 import { StateMark } from "../../parts/state-mark.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { type TextTools, useText } from "../../text/language.ts";
@@ -50,12 +50,13 @@ function Outcome({ scan: { state, phase, error } }: { scan: Scan }): JSX.Element
 /** What a failed image's owner can do: what the error says, and another try. */
 function NextStep({ scan }: { scan: Scan }): JSX.Element {
   const mayScan = useMay("member");
+  const { heard } = useText();
   const { error, state } = scan;
   const isOver = state === "Failed" || state === "Stopped";
   return (
     <>
-      {error?.message}
-      {error?.action && <span class="sub">{error.action}</span>}
+      {error && <ProblemWords problem={error} />}
+      {error?.action && <span class="sub">{heard(error.action)}</span>}
       {isOver && mayScan && <RetryButton scan={scan} />}
       {!error && !isOver && <span class="soft">–</span>}
     </>

@@ -1,8 +1,8 @@
 /**
- * What the server says of registry types, in Korean. The server's own words are English; what stands here is shown
- * in their place, and anything else as it came.
+ * What the server says of registry types, in Korean.
+ * The server's own words are English.
  */
-export const SERVER_WORDS: Readonly<Record<string, string>> = {
+export const REGISTRY_TYPE_WORDS: Readonly<Record<string, string>> = {
   "User name": "사용자 이름",
   "a service account with read rights only": "읽기 권한만 있는 서비스 계정",
   "Password or access token": "비밀번호 또는 액세스 토큰",

@@ -1,0 +1,40 @@
+/** What the steps of a check found, and what an input lacks. `{…}` stands for what differs from case to case. */
+export const FACTS: Readonly<Record<string, string>> = {
+  "an earlier step failed": "앞 단계가 실패했습니다",
+  "plain HTTP": "HTTP",
+  "a proxy stands between": "프록시를 거칩니다",
+  "{host} is an address": "{host}은(는) IP 주소입니다",
+  "{host} accepts calls as {user}": "{host}: {user} 계정으로 접근됩니다",
+  "{host} accepts calls without a user name": "{host}: 사용자 이름 없이 접근됩니다",
+  "connected to {host} port {port}": "{host} 포트 {port}에 연결했습니다",
+  "certificate of {name}, issued by {issuer}, ends {day} ({count} days), SHA-256 {print}":
+    "{name}의 인증서, 발급자 {issuer}, 만료 {day}({count}일 남음), SHA-256 {print}",
+  "the certificate ends in {count} days": "인증서가 {count}일 뒤에 만료됩니다",
+  "the certificate is not verified, so anybody on the way can read the credentials":
+    "인증서를 확인하지 않으므로 중간에서 누구나 자격 증명을 읽을 수 있습니다",
+  "{count} repositories on the first page": "첫 페이지에 저장소 {count}개",
+  "no image is known; name one to try a pull": "알고 있는 이미지가 없습니다. 이미지를 지정하면 pull을 시험합니다.",
+  "{image} is {digest}, {count} layers for {platform}": "{image}은(는) {digest}, {platform}용 레이어 {count}개",
+  "plain HTTP is allowed for this connection: passwords and images travel in the open":
+    "이 연결은 HTTP를 허용합니다. 비밀번호와 이미지가 암호화되지 않은 채 전송됩니다.",
+  "the registry's certificate is not verified for this connection":
+    "이 연결은 레지스트리의 인증서를 확인하지 않습니다.",
+  "give reference or digest": "참조나 다이제스트를 입력하세요",
+  "name what to change": "바꿀 내용을 입력하세요",
+  "choose at least one image or repository": "이미지나 저장소를 하나 이상 선택하세요",
+  "goes with kind custom, and only with it": "사용자 지정일 때만 입력합니다",
+  "letters, digits, blanks and . _ @ + - only": "글자, 숫자, 빈칸과 . _ @ + - 만 쓸 수 있습니다",
+  "Too small: expected string to have >={count} characters": "{count}자 이상 입력하세요",
+  "Too big: expected string to have <={count} characters": "{count}자 이하로 입력하세요",
+  "Too small: expected number to be >={count}": "{count} 이상이어야 합니다",
+  "Too big: expected number to be <={count}": "{count} 이하여야 합니다",
+  "Too small: expected array to have >={count} items": "{count}개 이상 선택하세요",
+  "Too big: expected array to have <={count} items": "{count}개까지 선택할 수 있습니다",
+  "Invalid URL": "올바른 주소(URL)가 아닙니다",
+  "Invalid ISO datetime": "올바른 시각이 아닙니다",
+  "Invalid input: expected {type}, received undefined": "값이 필요합니다",
+  "Invalid input: expected {type}, received {other}": "값의 형식이 다릅니다({type})",
+  "Invalid option: expected one of {options}": "다음 가운데 하나여야 합니다: {options}",
+  "Invalid string: must match pattern {pattern}": "형식이 맞지 않습니다",
+  "Unrecognized key: {key}": "모르는 항목입니다: {key}",
+};

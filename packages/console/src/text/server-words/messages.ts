@@ -1,0 +1,107 @@
+/** The server's own sentences. `{…}` stands for what differs from case to case. */
+export const MESSAGES: Readonly<Record<string, string>> = {
+  "the matching worker ended": "매칭 작업자가 끝났습니다",
+  "the advisories are being updated": "취약점 데이터를 업데이트하는 중입니다",
+  "an update or another import runs": "업데이트나 다른 가져오기가 실행 중입니다.",
+  "wait until it is done, then import again": "끝날 때까지 기다린 뒤 다시 가져오세요.",
+  "this server does not fetch advisories by itself": "이 서버는 취약점 데이터를 스스로 받지 않습니다",
+  "TIDEWAITER_ADVISORY_INTERVAL_MS is 0: the data is put there by tidewaiter db":
+    "TIDEWAITER_ADVISORY_INTERVAL_MS가 0입니다. 데이터는 tidewaiter db로 넣습니다.",
+  "run tidewaiter db update or db import, or set an interval":
+    "tidewaiter db update나 db import를 실행하거나 주기를 설정하세요.",
+  "the bundle is larger than {bytes} bytes": "번들이 {bytes}바이트보다 큽니다",
+  "another server sent older advisories than it named": "다른 서버가 알린 것보다 오래된 취약점 데이터를 보냈습니다",
+  "{text} is no image reference": "{text}은(는) 이미지 참조가 아닙니다",
+  "a scan of this image is queued or running already": "이 이미지의 스캔이 이미 대기 중이거나 실행 중입니다",
+  "has no FROM line": "FROM 줄이 없습니다",
+  "another file was pasted or uploaded": "다른 파일을 붙여 넣었거나 올렸습니다.",
+  "give the file that the image is built from, or leave it empty": "이미지를 빌드하는 파일을 넣거나 비워 두세요.",
+  "no image of this connection has the lowest layers of this one; import its base image to get advice":
+    "이 연결에 아래쪽 레이어가 같은 이미지가 없습니다. 베이스 이미지를 가져오면 조언을 볼 수 있습니다.",
+  "no scanned tag of the base image's repository has fewer critical or high findings":
+    "베이스 이미지 저장소의 스캔된 태그 가운데 심각·높음 취약점이 더 적은 것이 없습니다.",
+  "the common list concerns connections that you may not see": "공통 목록은 볼 수 없는 연결에도 적용됩니다",
+  "entry {number} is no advisory id, such as CVE-2024-1234":
+    "{number}번째 항목은 CVE-2024-1234 같은 취약점 ID가 아닙니다",
+  "give 1 to {count} advisory ids": "취약점 ID를 1~{count}개 입력하세요",
+  "no route {route}": "{route} 경로가 없습니다",
+  "no route for {route}": "{route} 경로가 없습니다",
+  "this timetable concerns connections that you may not see": "이 일정은 볼 수 없는 연결에도 적용됩니다",
+  "you may see some connections only, so you cannot add one": "일부 연결만 볼 수 있으므로 연결을 추가할 수 없습니다",
+  "the account may not sign in": "로그인할 수 없는 계정입니다",
+  "name and password do not belong together": "이름과 비밀번호가 맞지 않습니다",
+  "one of them is mistyped, or the account was disabled": "잘못 입력했거나 계정이 비활성화되었습니다.",
+  "try again, or ask an administrator for a new invitation": "다시 시도하거나 관리자에게 새 초대를 요청하세요.",
+  "no identity provider is configured": "ID 공급자가 설정되지 않았습니다",
+  "{call} needs a person's session": "{call}은(는) 로그인한 사람만 할 수 있습니다",
+  "{call} needs role {role}, for keys scope {scope}": "{call}에는 역할 {role}이, 키라면 범위 {scope}가 필요합니다",
+  "the scan was not done after {count} minutes": "{count}분이 지나도 스캔이 끝나지 않았습니다",
+  "no broker client of this connection came to take the scan": "스캔을 받아 갈 브로커 클라이언트가 오지 않았습니다",
+  "this connection was not asked for such a scan": "이 연결에 요청한 적이 없는 스캔입니다",
+  "the nonce is not that of the scan": "스캔의 nonce가 다릅니다",
+  "the agent said Complete without an inventory": "에이전트가 목록 없이 완료를 알렸습니다",
+  "this name is taken": "이미 사용 중인 이름입니다",
+  "this account was disabled": "비활성화된 계정입니다",
+  "this is the only owner": "유일한 소유자입니다",
+  "this link is not valid": "유효하지 않은 링크입니다",
+  "it was used already, or is older than its time": "이미 사용했거나 유효 시간이 지났습니다.",
+  "ask for a new link; for the first administrator, start the server again":
+    "새 링크를 요청하세요. 첫 관리자라면 서버를 다시 시작하세요.",
+  "no such {what}": "대상({what})이 없습니다",
+  "nobody can hand out more rights than they have": "자신보다 많은 권한을 줄 수 없습니다",
+  "sign in first, or send an API key": "먼저 로그인하거나 API 키를 보내세요",
+  "this call does not come from the console's own pages": "콘솔의 페이지에서 온 요청이 아닙니다",
+  "another site sent it, or a proxy changed the Host or Origin header":
+    "다른 사이트가 보냈거나 프록시가 Host나 Origin 헤더를 바꿨습니다.",
+  "open the console under the address that the server is called by, or use an API key":
+    "서버의 주소로 콘솔을 열거나 API 키를 사용하세요.",
+  "too many calls in a short time": "짧은 시간에 호출이 너무 많습니다",
+  "the identity provider cannot be reached": "ID 공급자에 연결할 수 없습니다",
+  "this sign-in was not started in this browser, or too long ago":
+    "이 브라우저에서 시작하지 않았거나 너무 오래된 로그인입니다",
+  "start again from the sign-in page": "로그인 페이지에서 다시 시작하세요.",
+  "the identity provider's answer does not hold": "ID 공급자의 응답을 믿을 수 없습니다",
+  "the sign-in was refused or took too long, or client id and secret are wrong":
+    "로그인이 거부되었거나 너무 오래 걸렸거나 클라이언트 ID와 비밀 키가 틀렸습니다.",
+  "start again; if it stays, check the TIDEWAITER_OIDC_* variables":
+    "다시 시작하고, 계속되면 TIDEWAITER_OIDC_* 변수를 확인하세요.",
+  "a connection of this name is there already": "같은 이름의 연결이 이미 있습니다",
+  "no such connection": "연결이 없습니다",
+  "the agent's answer to {call} cannot be read": "{call}에 대한 에이전트의 응답을 읽을 수 없습니다",
+  "what answered behind the broker client is no registry agent, or one of another release":
+    "브로커 클라이언트 뒤에서 응답한 것이 레지스트리 에이전트가 아니거나 다른 릴리스입니다.",
+  "check CR_AGENT_URL on the broker client, and the agent's version":
+    "브로커 클라이언트의 CR_AGENT_URL과 에이전트의 버전을 확인하세요.",
+  "the agent's answer to {call} is over {bytes} bytes": "{call}에 대한 에이전트의 응답이 {bytes}바이트를 넘습니다",
+  "the broker client refused the call": "브로커 클라이언트가 호출을 거부했습니다",
+  "the broker client refused the call{reason}": "브로커 클라이언트가 호출을 거부했습니다{reason}",
+  "the agent answered {status}": "에이전트가 {status}(으)로 응답했습니다",
+  "the agent answered {status}: {reason}": "에이전트가 {status}(으)로 응답했습니다: {reason}",
+  "the server that holds the tunnel answered {status}": "터널을 가진 서버가 {status}(으)로 응답했습니다",
+  "PostgreSQL cannot be reached": "PostgreSQL에 연결할 수 없습니다",
+  "an import without an author": "만든 사람이 없는 가져오기입니다",
+  "{host} is no public address": "{host}은(는) 공인 주소가 아닙니다",
+  "the store does not answer": "저장소가 응답하지 않습니다",
+  "PostgreSQL is down, is starting, or has no connection left":
+    "PostgreSQL이 멈췄거나 시작 중이거나 남은 연결이 없습니다.",
+  "try again in a moment; when it stays, check PostgreSQL and DATABASE_URL":
+    "잠시 뒤 다시 시도하고, 계속되면 PostgreSQL과 DATABASE_URL을 확인하세요.",
+  "not one that this list gave out": "이 목록이 준 값이 아닙니다",
+  "no broker client with this token is connected": "이 토큰으로 연결된 브로커 클라이언트가 없습니다",
+  "the broker client of this token is reconnecting": "브로커 클라이언트가 다시 연결하는 중입니다",
+  "the broker client has as many requests as it may": "브로커 클라이언트가 처리할 수 있는 만큼 요청이 차 있습니다",
+  "the broker client went away": "브로커 클라이언트의 연결이 끊겼습니다",
+  "the server is stopping": "서버가 멈추는 중입니다",
+  "the server that holds the tunnel did not answer in time": "터널을 가진 서버가 제때 응답하지 않았습니다",
+  "the server that holds the tunnel went away": "터널을 가진 서버가 사라졌습니다",
+  "that server has just stopped, or its TIDEWAITER_REPLICA_URL is not where the others find it":
+    "그 서버가 방금 멈췄거나 다른 서버에서 TIDEWAITER_REPLICA_URL로 찾을 수 없습니다.",
+  "call again in a moment; when it stays, check TIDEWAITER_REPLICA_URL of each server":
+    "잠시 뒤 다시 시도하고, 계속되면 각 서버의 TIDEWAITER_REPLICA_URL을 확인하세요.",
+  "the time limit was reached": "제한 시간을 넘었습니다",
+  "the work was stopped": "작업이 중지되었습니다",
+  "the scan was stopped on request": "요청에 따라 스캔을 중지했습니다",
+  "no space left on the disk": "디스크 공간이 없습니다",
+  "internal error": "내부 오류",
+  "The server does not answer.": "서버가 응답하지 않습니다.",
+};
