@@ -39,7 +39,9 @@ export const serverSettings = z.object({
     .string()
     .regex(/^https?:\/\/\S+$/, "is no http or https address")
     .optional()
-    .describe("Address under which other servers on the same DATABASE_URL reach this one; {hostname} is filled in"),
+    .describe(
+      "Address under which other servers on the same DATABASE_URL reach this one; {hostname} is filled in; with HTTPS_CERT it is https and the certificate holds that name (CA_CERT for a private authority)",
+    ),
   TIDEWAITER_REPLICA_LEASE_MS: countSetting(500)
     .default(10_000)
     .describe("Silence after which another server counts as gone, ms"),
@@ -55,10 +57,12 @@ export const serverSettings = z.object({
   TIDEWAITER_SESSION_IDLE_MINUTES: countSetting(1, 525_600)
     .default(120)
     .describe("Longest silence of a session, minutes"),
-  TIDEWAITER_CALLS_PER_MINUTE: countSetting(10).default(1_200).describe("API calls of one person or key, each minute"),
+  TIDEWAITER_CALLS_PER_MINUTE: countSetting(10)
+    .default(1_200)
+    .describe("API calls of one person or key at this server, each minute"),
   TIDEWAITER_SIGN_INS_PER_MINUTE: countSetting(1)
     .default(10)
-    .describe("Tries to sign in from one address or for one name, each minute"),
+    .describe("Tries to sign in from one address or for one name, each minute; several servers share them"),
   TIDEWAITER_OIDC_ISSUER: z
     .url()
     .optional()

@@ -15,7 +15,7 @@ const appLogger: AppLogger = { ...silentLogger, setLevel: () => {} };
 
 /** A server as a process of its own, which can be killed. Its `PORT` must be set. */
 export async function launchServerProcess(env: Readonly<Record<string, string>>) {
-  const url = `http://127.0.0.1:${env.PORT}`;
+  const url = `${env.HTTPS_CERT ? "https" : "http"}://127.0.0.1:${env.PORT}`;
   const run = async () => {
     const child = spawn(process.execPath, [ENTRY], {
       env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", ...env },
@@ -59,7 +59,7 @@ export function launchAgent(folder: string) {
   return startAgent({ settings, log: silentLogger, metrics: createMetrics("agent", "0.0.0"), outbound: {} });
 }
 
-/** The client must know its own address before it listens, so its port is chosen first. */
+/** The client must know its own address before it listens, so its port is chosen first. `authority`: PEM of the server's. */
 export async function launchClient(
   token: string,
   serverUrl: string,
@@ -67,6 +67,7 @@ export async function launchClient(
   registryPort: number,
   password: string,
   shutdown: Shutdown,
+  authority?: string,
 ): Promise<void> {
   const probe = await listen((_req, res) => res.end(), { port: 0, host: "127.0.0.1" });
   const { port } = probe;
@@ -85,6 +86,7 @@ export async function launchClient(
     TIDEWAITER_CR_PLAIN_HTTP: "true",
     PREFLIGHT_CHECKS_ENABLED: "false",
     TIDEWAITER_DRAIN_MS: "200",
+    ...(authority && { CA_CERT: authority }),
   };
   await startBrokerClient(loadSettings(clientSettings, env), env, appLogger, shutdown);
 }

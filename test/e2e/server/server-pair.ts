@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,8 +26,14 @@ export interface ServerPair {
   close(): Promise<void>;
 }
 
-export async function startServerPair(advisoryFolder: string): Promise<ServerPair> {
+/** With `tls` the servers speak HTTPS only, to clients and to each other. */
+export async function startServerPair(
+  advisoryFolder: string,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<ServerPair> {
   const folder = await mkdtemp(join(tmpdir(), "tidewaiter-pair-"));
+  const scheme = tls ? "https" : "http";
+  const secured = tls ? await writeTls(folder, tls) : {};
   const content = createContent();
   const registry = await listen(registryApp({ content, accounts: { scanner: PASSWORD } }), {
     port: 0,
@@ -51,12 +57,13 @@ export async function startServerPair(advisoryFolder: string): Promise<ServerPai
   const launch = (port: number) =>
     launchServerProcess({
       ...shared,
+      ...secured,
       PORT: String(port),
-      TIDEWAITER_REPLICA_URL: `http://127.0.0.1:${port}`,
+      TIDEWAITER_REPLICA_URL: `${scheme}://127.0.0.1:${port}`,
       TIDEWAITER_DATA_DIR: join(folder, String(port)),
     });
   const servers = [await launch(ports[0] ?? 0), await launch(ports[1] ?? 0)] as const;
-  const balancer = await startBalancer(ports);
+  const balancer = await startBalancer(ports, scheme);
   const agent = await launchAgent(folder);
   const call: ServerPair["call"] = (server, method, path, body) => callApi(server.url, method, path, body);
   const until: ServerPair["until"] = (server, path, isThere) => poll(() => call(server, "GET", path), isThere, path);
@@ -74,7 +81,7 @@ export async function startServerPair(advisoryFolder: string): Promise<ServerPai
     until,
     async startClient() {
       client = createShutdown(silentLogger);
-      await launchClient(issued.token, balancer.url, agent.listener.url, registry.port, PASSWORD, client);
+      await launchClient(issued.token, balancer.url, agent.listener.url, registry.port, PASSWORD, client, tls?.cert);
       for (const server of servers)
         await until<{ state: string }>(server, `/connections/${connectionId}`, ({ state }) => state === "connected");
     },
@@ -90,6 +97,14 @@ export async function startServerPair(advisoryFolder: string): Promise<ServerPai
   };
 }
 
+/** The settings of a server whose certificate is its own authority. */
+async function writeTls(folder: string, { key, cert }: { key: string; cert: string }): Promise<Record<string, string>> {
+  const [HTTPS_KEY, HTTPS_CERT] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  await writeFile(HTTPS_KEY, key);
+  await writeFile(HTTPS_CERT, cert);
+  return { HTTPS_KEY, HTTPS_CERT, CA_CERT: HTTPS_CERT };
+}
+
 /** Passes TCP connections to the servers in turn; one that refuses is passed over. */
 export interface Balancer {
   readonly url: string;
@@ -98,7 +113,7 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+async function startBalancer(ports: readonly number[], scheme: string): Promise<Balancer> {
   const sockets = new Set<Socket>();
   let [pinned, turn]: [number | undefined, number] = [undefined, 0];
   const open = (socket: Socket, candidates: readonly number[]): void => {
@@ -125,7 +140,7 @@ async function startBalancer(ports: readonly number[]): Promise<Balancer> {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     pin: (port) => {
       pinned = port;
     },
