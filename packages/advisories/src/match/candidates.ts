@@ -38,8 +38,10 @@ export function* findMatches(
   const answers = findAnswers(snapshot, judged, distribution).filter(({ hits }) => hits.length > 0);
   let [batch, size]: [Answer[], number] = [[], 0];
   for (const same of Map.groupBy(answers, ({ found }) => identityOf(found)).values()) {
-    batch.push(...same);
-    for (const { hits } of same) for (const { group } of hits) size += group.advisories.length;
+    for (const answer of same) {
+      batch.push(answer);
+      for (const { group } of answer.hits) size += group.advisories.length;
+    }
     if (size < BATCH) continue;
     yield judgeAll(snapshot, batch);
     [batch, size] = [[], 0];
@@ -74,41 +76,66 @@ export function findAnswers(
   distribution: readonly string[],
 ): Answer[] {
   const asked = packages.map((found) => ({ found, choices: choicesOf(found, distribution) }));
-  const known = lookUp(
-    snapshot,
-    asked.flatMap(({ choices }) => choices.flat()),
-  );
-  const evaluated = new Map<string, readonly Hit[]>();
-  return asked.flatMap(({ found, choices }) =>
-    choices.flatMap((names) => {
-      const lookup = names.find(({ ecosystem, name }) => known.get(ecosystem)?.has(name));
-      const answer = lookup && known.get(lookup.ecosystem)?.get(lookup.name);
-      if (!answer) return [];
-      // Many packages are built from one source, and share its version.
-      const key = [lookup.ecosystem, lookup.name, lookup.version].join("\n");
-      const hits = evaluated.get(key) ?? evaluate(answer, lookup.version);
-      evaluated.set(key, hits);
-      return [{ found, lookup, known: answer, hits }];
-    }),
-  );
+  const known = lookUp(snapshot, asked);
+  const evaluate = createEvaluator();
+  const answers: Answer[] = [];
+  for (const { found, choices } of asked) {
+    for (const names of choices) {
+      const answer = firstKnown(known, names);
+      if (answer) answers.push({ found, ...answer, hits: evaluate(answer) });
+    }
+  }
+  return answers;
 }
 
-/** Questions about one package: of each list the first that has an answer counts. */
-function choicesOf(found: Package, distribution: readonly string[]): readonly (readonly Lookup[])[] {
+/** A package as it is asked for: of each list of names the first that has an answer counts. */
+interface Asked {
+  readonly found: Package;
+  readonly choices: readonly (readonly Lookup[])[];
+}
+
+function choicesOf(found: Package, distribution: readonly string[]): Asked["choices"] {
   if (isDistributionType(found.type)) return distribution.map((key) => distributionLookups(found, key));
   const lookup = languageLookup(found);
   return lookup ? [[lookup]] : [];
 }
 
+type Known = ReadonlyMap<string, ReadonlyMap<string, PackageAdvisories>>;
+
 /** All answers of an ecosystem at once. */
-function lookUp(
-  snapshot: Snapshot,
-  lookups: readonly Lookup[],
-): ReadonlyMap<string, ReadonlyMap<string, PackageAdvisories>> {
+function lookUp(snapshot: Snapshot, asked: readonly Asked[]): Known {
   const names = new Map<string, Set<string>>();
-  for (const { ecosystem, name } of lookups) {
-    const own = names.get(ecosystem) ?? new Set();
-    names.set(ecosystem, own.add(name));
+  for (const { choices } of asked) {
+    for (const lookups of choices) {
+      for (const { ecosystem, name } of lookups) {
+        const own = names.get(ecosystem);
+        if (own) own.add(name);
+        else names.set(ecosystem, new Set([name]));
+      }
+    }
   }
   return new Map([...names].map(([ecosystem, own]) => [ecosystem, snapshot.findPackages(ecosystem, own)]));
+}
+
+function firstKnown(known: Known, names: readonly Lookup[]): Pick<Answer, "lookup" | "known"> | undefined {
+  for (const lookup of names) {
+    const answer = known.get(lookup.ecosystem)?.get(lookup.name);
+    if (answer) return { lookup, known: answer };
+  }
+  return undefined;
+}
+
+/** Many packages are built from one source, and share its version. */
+function createEvaluator(): (answer: Pick<Answer, "lookup" | "known">) => readonly Hit[] {
+  const evaluated = new Map<PackageAdvisories, Map<string, readonly Hit[]>>();
+  return ({ lookup: { version }, known }) => {
+    let versions = evaluated.get(known);
+    if (!versions) {
+      versions = new Map();
+      evaluated.set(known, versions);
+    }
+    const hits = versions.get(version) ?? evaluate(known, version);
+    versions.set(version, hits);
+    return hits;
+  };
 }

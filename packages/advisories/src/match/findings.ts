@@ -6,58 +6,64 @@ import type { FixState, StoredAdvisory } from "../store/stored.ts";
 import { compareVersionTexts } from "../versions/scheme.ts";
 import { type AliasGroups, findAliasGroups } from "./alias-groups.ts";
 import type { Match } from "./candidates.ts";
+import { createDescriber } from "./described.ts";
 import { isDistributionType } from "./ecosystem-keys.ts";
 import { type Flaw, flawsOf } from "./flaws.ts";
 import { groupMatches, type Row } from "./rows.ts";
-import { resolveSeverity, type Verdict } from "./severity.ts";
+import { resolveSeverity, type SeverityVoice, type Verdict } from "./severity.ts";
 import { findingState } from "./state.ts";
-
-const MAX_REFERENCES = 20;
+import { tellOf } from "./told.ts";
 
 /** One finding for each flaw and package: records of one alias group, and one package at several places, are a single row. */
 export function composeFindings(snapshot: Snapshot, matches: readonly Match[], isDead: boolean): Finding[] {
   const records = new Set(matches.map(({ record }) => record));
   const aliases = findAliasGroups(snapshot, records);
-  const flaws = new Map([...records].map((record) => [record, flawsOf(aliases, record)]));
-  const rows = groupMatches(matches, flaws);
-  return rows.map((row) => composeFinding(snapshot, row, siblingsOf(aliases, row), isDead));
+  const flaws = new Map<StoredAdvisory, readonly Flaw[]>();
+  for (const record of records) flaws.set(record, flawsOf(aliases, record));
+  const describe = createDescriber();
+  return groupMatches(matches, flaws).map((row) =>
+    composeFinding(snapshot, row, siblingsOf(aliases, row), isDead, describe),
+  );
 }
 
-function composeFinding(snapshot: Snapshot, row: Row, siblings: readonly StoredAdvisory[], isDead: boolean): Finding {
-  const { flaw, lead, packages, matches } = row;
-  const records = recordsOf(matches);
+function composeFinding(
+  snapshot: Snapshot,
+  row: Row,
+  siblings: readonly StoredAdvisory[],
+  isDead: boolean,
+  describe: ReturnType<typeof createDescriber>,
+): Finding {
+  const { flaw, lead, matches } = row;
+  const records = distinct(matches.map(({ record }) => record));
   const kind = kindOf(records);
   const isSystem = isDistribution(lead.lookup.ecosystem);
   const fixedVersion = chooseFix(matches);
   const published = fixStateOf(snapshot, flaw, lead);
   const reason = published?.state ?? matches.find(({ hit }) => hit.group.facts.state)?.hit.group.facts.state;
-  const verdict: Verdict = severityOf(siblings, row, kind, published?.urgency);
-  const threat = snapshot.threat(flaw.id);
-  const locations = packages.flatMap((found) => found.locations);
+  const { severity, severitySource, cvss } = severityOf(siblings, row, kind, published?.urgency);
+  const { exploited, epss } = snapshot.threat(flaw.id);
+  const { package: found, layer, locations } = describe(lead.found, distinct(matches.map((match) => match.found)));
+  const { aliases, summary, publishedAt, references } = tellOf(flaw, records);
   return {
     id: flaw.id,
-    aliases: distinct([...flaw.aliases, ...records.map(({ id }) => id)]).filter((alias) => alias !== flaw.id),
+    aliases,
     kind,
-    severity: verdict.severity,
-    severitySource: verdict.severitySource,
-    cvss: verdict.cvss,
-    package: describePackage(lead.found),
+    severity,
+    severitySource,
+    cvss,
+    package: found,
     fixedVersion,
     state: findingState(fixedVersion, reason, isDead && isSystem),
-    summary: records.find(({ summary }) => summary)?.summary,
-    layer: locations.find(({ layer }) => layer)?.layer,
-    locations: distinct(locations.map(({ path }) => path)),
-    isKnownExploited: threat.exploited !== undefined,
-    epss: threat.epss,
+    summary,
+    layer,
+    locations,
+    isKnownExploited: exploited !== undefined,
+    epss,
     isLowConfidence: matches.every(isVague),
     dissent: dissentOf(siblings, matches),
-    publishedAt: records.flatMap(({ published }) => published ?? []).sort()[0],
-    references: distinct(records.flatMap(({ references }) => references)).slice(0, MAX_REFERENCES),
+    publishedAt,
+    references,
   };
-}
-
-function recordsOf(matches: readonly Match[]): readonly StoredAdvisory[] {
-  return distinct(matches.map(({ record }) => record));
 }
 
 /** Lists here nearly always have one entry. */
@@ -91,6 +97,7 @@ function siblingsOf(aliases: AliasGroups, { flaw, matches }: Row): readonly Stor
 
 /** Records of the same flaw that name the package and do not count its version. */
 function dissentOf(siblings: readonly StoredAdvisory[], matches: readonly Match[]): string[] | undefined {
+  if (siblings.length === 0) return undefined;
   const silent = siblings.filter(
     ({ number, withdrawn }) => !withdrawn && !matches.some(({ record }) => record.number === number),
   );
@@ -98,11 +105,6 @@ function dissentOf(siblings: readonly StoredAdvisory[], matches: readonly Match[
     matches.some(({ known }) => known.groups.some(({ advisories }) => advisories.includes(number))),
   );
   return named.length > 0 ? named.map(({ id }) => id) : undefined;
-}
-
-function describePackage(found: Package): Finding["package"] {
-  const { type, name, namespace, version, purl, source } = found;
-  return { type, name, namespace, version, purl, source: source?.name };
 }
 
 /** Malware and notices are apart from vulnerabilities; where one record of the group is a vulnerability, the flaw is one. */
@@ -116,14 +118,16 @@ function severityOf(
   { flaw, lead, matches }: Row,
   kind: Finding["kind"],
   urgency: string | undefined,
-) {
-  if (kind === "malware") return { severity: "critical", severitySource: "malware" } as const;
+): Verdict {
+  if (kind === "malware") return { severity: "critical", severitySource: "malware" };
+  const voices: SeverityVoice[] = [];
   const word = severityOfWord(urgency);
-  const voices = matches.flatMap(({ record: { id, severity }, hit: { group } }) => {
-    const own = { id, facts: severity };
-    return group.facts.severity ? [{ id, facts: group.facts.severity }, own] : [own];
-  });
-  if (word) voices.unshift({ id: flaw.id, facts: { word, wordSource: "debian" } });
+  if (word) voices.push({ id: flaw.id, severity: { word, wordSource: "debian" } });
+  for (const { record, hit } of matches) {
+    const { severity } = hit.group.facts;
+    if (severity) voices.push({ id: record.id, severity });
+    voices.push(record);
+  }
   return resolveSeverity(voices, siblings, isDistribution(lead.lookup.ecosystem));
 }
 

@@ -8,7 +8,7 @@ const MAX_GROUP = 200;
 export interface Flaw {
   /** CVE, then GHSA, then the ecosystem's own id, then a bulletin's. */
   readonly id: string;
-  readonly aliases: readonly string[];
+  readonly aliases: string[];
 }
 
 /** Ids of ecosystems, which stand after the CVE and GitHub's and before those of bulletins. */
@@ -29,24 +29,37 @@ function rank(id: string): number {
  * gives the one of its alias group. Groups that would join two CVEs stay apart: such aliases are known to be wrong.
  */
 export function flawsOf(groups: AliasGroups, record: StoredAdvisory): readonly Flaw[] {
-  const group = record.isLinked ? followAliases(groups, record) : new Set([record.id, ...record.aliases]);
-  const own = [record.id, ...record.aliases, ...record.upstream].filter(isCve);
-  const cves = own.length > 0 ? [...new Set(own)] : [...group].filter(isCve);
+  const own = cvesOf(record);
+  const group = record.isLinked ? [...followAliases(groups, record)] : [record.id, ...record.aliases];
+  const cves = own.length > 0 ? own : group.filter(isCve);
   if (own.length === 0 && cves.length > 1) return [flaw([record.id, ...record.aliases])];
   if (cves.length === 0) return [flaw([...group, ...record.upstream])];
-  const isBundle = cves.length > 1;
-  const others = (cve: string): string[] => (record.isLinked ? namesOf(groups, cve) : []);
-  return cves.map((cve) => flaw([cve, ...(isBundle ? [record.id] : group), ...others(cve)]));
+  const names = cves.length > 1 ? [record.id] : group;
+  const others = (cve: string): readonly string[] => (record.isLinked ? namesOf(groups, cve) : []);
+  return cves.map((cve) => flaw([cve, ...names, ...others(cve)]));
+}
+
+/** The CVEs that a record names itself. */
+function cvesOf({ id, aliases, upstream }: StoredAdvisory): readonly string[] {
+  const cves = isCve(id) ? [id] : [];
+  for (const names of [aliases, upstream]) for (const name of names) if (isCve(name)) cves.push(name);
+  return cves.length < 2 ? cves : [...new Set(cves)];
 }
 
 function isCve(id: string): boolean {
   return id.startsWith("CVE-");
 }
 
-function flaw(ids: readonly string[]): Flaw {
-  const sorted = ids.length === 1 ? ids : [...new Set(ids)].sort(compareIds);
+function flaw(ids: string[]): Flaw {
+  // Mostly a CVE and the record that is about it, in this order already.
+  const sorted =
+    ids.length < 2 || (ids.length === 2 && compareIds(ids[0] ?? "", ids[1] ?? "") < 0) ? ids : sortIds(ids);
   const [id = "", ...aliases] = sorted;
-  return { id, aliases: aliases.filter((alias) => !isCve(alias)) };
+  return { id, aliases: aliases.some(isCve) ? aliases.filter((alias) => !isCve(alias)) : aliases };
+}
+
+function sortIds(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort(compareIds);
 }
 
 /** Ids of the records that call this CVE an alias of theirs. */

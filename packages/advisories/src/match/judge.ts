@@ -29,8 +29,8 @@ export function judgeHits(
       if (record) judgements.push(judge(found, record, hit));
     }
   }
-  // By number, as a record's entries may stand under several rules.
-  judgements.sort((a, b) => a.record.number - b.record.number);
+  // By number, as a record's entries may stand under several rules; those of one rule stand so already.
+  if (hits.length > 1) judgements.sort((a, b) => a.record.number - b.record.number);
   const settled = found.type === "rpm" ? settleBuilds(known, hits, judgements) : judgements;
   return hits.some(({ group }) => group.facts.odd) ? preferTwins(snapshot, known, settled) : settled;
 }

@@ -1,4 +1,3 @@
-import type { Package } from "@tidewaiter/inventory";
 import type { StoredAdvisory } from "../store/stored.ts";
 import type { Match } from "./candidates.ts";
 import type { Flaw } from "./flaws.ts";
@@ -9,8 +8,12 @@ export interface Row {
   readonly flaw: Flaw;
   /** The match that began the row. */
   readonly lead: Match;
-  readonly packages: readonly Package[];
+  /** The lead and those that came after it. */
   readonly matches: readonly Match[];
+}
+
+interface OpenRow extends Row {
+  readonly matches: Match[];
 }
 
 /** Rows in the order in which their first matches come. */
@@ -18,21 +21,31 @@ export function groupMatches(
   matches: readonly Match[],
   flaws: ReadonlyMap<StoredAdvisory, readonly Flaw[]>,
 ): readonly Row[] {
-  const rows = new Map<string, Row & { readonly packages: Package[]; readonly matches: Match[] }>();
-  const identities = new Map<Package, string>();
+  const rows: OpenRow[] = [];
+  const packages = new Map<string, Map<string, OpenRow>>();
+  let [last, own] = [matches[0]?.found, new Map<string, OpenRow>()];
   for (const match of matches) {
-    const { found, record } = match;
-    const identity = identities.get(found) ?? identityOf(found);
-    identities.set(found, identity);
-    for (const flaw of flaws.get(record) ?? []) {
-      const key = `${flaw.id}\n${identity}`;
-      const row = rows.get(key);
-      if (!row) rows.set(key, { flaw, lead: match, packages: [found], matches: [match] });
-      else {
-        if (!row.packages.includes(found)) row.packages.push(found);
+    // Matches of a package follow one another, so that its rows are looked for once.
+    if (match.found !== last || packages.size === 0) own = rowsOfPackage(packages, identityOf(match.found));
+    last = match.found;
+    for (const flaw of flaws.get(match.record) ?? []) {
+      const row = own.get(flaw.id);
+      if (row) {
         row.matches.push(match);
+        continue;
       }
+      const fresh = { flaw, lead: match, matches: [match] };
+      own.set(flaw.id, fresh);
+      rows.push(fresh);
     }
   }
-  return [...rows.values()];
+  return rows;
+}
+
+function rowsOfPackage(packages: Map<string, Map<string, OpenRow>>, identity: string): Map<string, OpenRow> {
+  const known = packages.get(identity);
+  if (known) return known;
+  const rows = new Map<string, OpenRow>();
+  packages.set(identity, rows);
+  return rows;
 }

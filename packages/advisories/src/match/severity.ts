@@ -1,12 +1,11 @@
-import type { Finding, Severity } from "@tidewaiter/inventory";
+import type { Finding } from "@tidewaiter/inventory";
 import { type CvssScore, cvssBand } from "../osv/cvss.ts";
 import type { SeverityFacts } from "../osv/severity.ts";
-import type { StoredAdvisory } from "../store/stored.ts";
 
-/** One record's say, or that of its entry for the package, with the id to name as source. */
+/** One record's say, or that of its entry for the package, with the id to name as source. A record is one by itself. */
 export interface SeverityVoice {
   readonly id: string;
-  readonly facts: SeverityFacts;
+  readonly severity: SeverityFacts;
 }
 
 export type Verdict = Pick<Finding, "severity" | "severitySource" | "cvss">;
@@ -17,36 +16,36 @@ export type Verdict = Pick<Finding, "severity" | "severitySource" | "cvss">;
  */
 export function resolveSeverity(
   matched: readonly SeverityVoice[],
-  group: readonly StoredAdvisory[],
+  group: readonly SeverityVoice[],
   isWordFirst: boolean,
 ): Verdict {
-  const others = group.map(({ id, severity }) => ({ id, facts: severity }));
-  const cvss = pickScore(matched) ?? pickScore(others);
-  const shown = cvss && { cvss: { score: cvss.score.score, vector: cvss.score.vector } };
-  for (const voices of [matched, others]) {
-    const verdict = isWordFirst ? (byWord(voices) ?? byScore(voices)) : (byScore(voices) ?? byWord(voices));
-    if (verdict) return { ...verdict, ...shown };
-  }
-  return { severity: "unknown", severitySource: "none", ...shown };
+  const best = pickScore(matched) ?? pickScore(group);
+  const cvss = best && { score: best.score.score, vector: best.score.vector };
+  const shown = isWordFirst
+    ? (byWord(matched) ?? byScore(matched) ?? byWord(group) ?? byScore(group))
+    : (byScore(matched) ?? byWord(matched) ?? byScore(group) ?? byWord(group));
+  return { severity: shown?.severity ?? "unknown", severitySource: shown?.severitySource ?? "none", cvss };
 }
 
-function byWord(voices: readonly SeverityVoice[]): Verdict | undefined {
-  for (const { id, facts } of voices) {
-    if (facts.word) return { severity: facts.word, severitySource: facts.wordSource ?? id };
+type Shown = Omit<Verdict, "cvss">;
+
+function byWord(voices: readonly SeverityVoice[]): Shown | undefined {
+  for (const { id, severity } of voices) {
+    if (severity.word) return { severity: severity.word, severitySource: severity.wordSource ?? id };
   }
   return undefined;
 }
 
-function byScore(voices: readonly SeverityVoice[]): Verdict | undefined {
+function byScore(voices: readonly SeverityVoice[]): Shown | undefined {
   const best = pickScore(voices);
-  return best && { severity: cvssBand(best.score) as Severity, severitySource: `cvss:${best.id}` };
+  return best && { severity: cvssBand(best.score), severitySource: `cvss:${best.id}` };
 }
 
 /** The newest version of the standard; among equals the first, which is the nearest. */
 function pickScore(voices: readonly SeverityVoice[]): { id: string; score: CvssScore } | undefined {
   let best: { id: string; score: CvssScore } | undefined;
-  for (const { id, facts } of voices) {
-    if (facts.cvss && (!best || facts.cvss.version > best.score.version)) best = { id, score: facts.cvss };
+  for (const { id, severity } of voices) {
+    if (severity.cvss && (!best || severity.cvss.version > best.score.version)) best = { id, score: severity.cvss };
   }
   return best;
 }

@@ -22,7 +22,7 @@ export interface AdvisoryRecord {
   readonly aliases: readonly string[];
   /** Flaws that this record is about: one way only. */
   readonly upstream: readonly string[];
-  readonly references: readonly string[];
+  readonly references: string[];
   readonly affected: readonly AffectedPackage[];
 }
 
@@ -46,12 +46,14 @@ export function readRecord(document: unknown, wanted?: ReadonlySet<string>): Adv
     severity: readSeverity(id, document),
     aliases: texts(field(document, "aliases")).filter((alias) => alias !== id),
     upstream: [...new Set([...texts(field(document, "upstream")), ...related])],
-    references: list(field(document, "references"))
-      .flatMap((entry) => text(field(entry, "url")) ?? [])
-      .filter((url) => /^https?:\/\//.test(url))
-      .slice(0, MAX_REFERENCES),
+    references: readReferences(document),
     affected,
   };
+}
+
+function readReferences(document: unknown): string[] {
+  const urls = list(field(document, "references")).flatMap((entry) => text(field(entry, "url")) ?? []);
+  return [...new Set(urls.filter((url) => /^https?:\/\//.test(url)))].slice(0, MAX_REFERENCES);
 }
 
 /** Go's records without a date say year one. */

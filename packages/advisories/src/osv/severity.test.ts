@@ -44,7 +44,7 @@ describe("severity", () => {
   });
 
   it("is the distribution's word for its packages and the score for others, with its source", () => {
-    const voices = [{ id: "DEBIAN-CVE-1", facts: { cvss: critical, word: "low" as const, wordSource: "debian" } }];
+    const voices = [{ id: "DEBIAN-CVE-1", severity: { cvss: critical, word: "low" as const, wordSource: "debian" } }];
 
     assert.deepEqual(resolveSeverity(voices, [], true).severitySource, "debian");
     assert.deepEqual(resolveSeverity(voices, [], false).severitySource, "cvss:DEBIAN-CVE-1");

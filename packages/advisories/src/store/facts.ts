@@ -11,15 +11,16 @@ export function formatFacts({ aliases, upstream, severity, published, summary, r
   return JSON.stringify([aliases, upstream, severity, published, summary, references]);
 }
 
-/** What `formatFacts` made. Our own writes are trusted to have the type. */
-export function parseFacts(text: string): AdvisoryFacts {
-  const [aliases, upstream, severity, published, summary, references] = JSON.parse(text);
-  return {
-    aliases,
-    upstream,
-    severity,
-    published: published ?? undefined,
-    summary: summary ?? undefined,
-    references,
-  };
+/** What `formatFacts` made, in its order. Our own writes are trusted to have the type. */
+export function parseFacts(text: string): FactsRow {
+  return JSON.parse(text);
 }
+
+type FactsRow = readonly [
+  aliases: AdvisoryFacts["aliases"],
+  upstream: AdvisoryFacts["upstream"],
+  severity: AdvisoryFacts["severity"],
+  published: string | null,
+  summary: string | null,
+  references: AdvisoryFacts["references"],
+];

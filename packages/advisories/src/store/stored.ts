@@ -56,7 +56,7 @@ export const ADVISORY_COLUMNS = "id, osv, modified, kind, withdrawn, linked, fac
 
 export function readAdvisory(row: readonly unknown[]): StoredAdvisory {
   const [number, id, modified, kind, withdrawn, linked, facts] = row;
-  const { aliases, upstream, severity, published, summary, references } = parseFacts(String(facts));
+  const [aliases, upstream, severity, published, summary, references] = parseFacts(String(facts));
   return {
     number: Number(number),
     id: String(id),
@@ -67,8 +67,8 @@ export function readAdvisory(row: readonly unknown[]): StoredAdvisory {
     aliases,
     upstream,
     severity,
-    published,
-    summary,
+    published: published ?? undefined,
+    summary: summary ?? undefined,
     references,
   };
 }
