@@ -221,13 +221,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         tickMs: tickMs * 5,
       }),
   ];
+  const fleet = createFleet({ db, own: node, ownUrl: replicas.url, peers });
   const services: Services = {
     ...base,
     ...access,
     ...scanning,
     hub,
     traffic,
-    fleet: createFleet({ db, own: node, ownUrl: replicas.url, peers }),
+    fleet,
+    diagnosis: {
+      ...{ db, clock, agent, hub, fleet, traffic, advisories, readiness: storeWatch.readiness },
+      ...{ env: options.env, metrics: options.metrics, version: options.version },
+    },
     version: options.version,
     publicUrl: settings.TIDEWAITER_PUBLIC_URL,
     sessionMaxMs: settings.TIDEWAITER_SESSION_HOURS * HOUR_MS,

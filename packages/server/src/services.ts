@@ -14,6 +14,7 @@ import type { Connections } from "./connections/connections.ts";
 import type { Hooks } from "./connections/hooks.ts";
 import type { Listings } from "./connections/listings.ts";
 import type { BrokerTokens } from "./connections/tokens.ts";
+import type { BundleOptions } from "./diagnose/bundle.ts";
 import type { EventBus } from "./events/bus.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import type { Images } from "./images/images.ts";
@@ -36,6 +37,7 @@ export interface Services {
   readonly hub: TunnelHub;
   readonly fleet: Fleet;
   readonly traffic: Traffic;
+  readonly diagnosis: BundleOptions;
   readonly version: string;
   /** Address of this server as others see it, when it was set. */
   readonly publicUrl: string | undefined;

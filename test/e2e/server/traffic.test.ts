@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { type Chain, startChain } from "./chain.ts";
-import { KEY } from "./launch.ts";
+import { KEY, PASSWORD } from "./launch.ts";
 import { npmAdvisory, npmImage, writeAdvisories } from "./records.ts";
 
 interface Call {
@@ -122,5 +123,45 @@ describe("traffic, fleet and diagnosis", () => {
       [[true, "registry"]],
     );
     assert.match(agents.items[0]?.version ?? "", /^\d+\.\d+\.\d+/);
+  });
+
+  it("diagnose a connection hop by hop, with what was denied and without a failure where all is well", async () => {
+    type Diagnosis = { ok: boolean; rows: { part: string; check: string; verdict: string; fact: string | null }[] };
+    const { ok, rows } = await chain.call<Diagnosis>("POST", `/connections/${chain.connectionId}/diagnosis`);
+
+    assert.ok(ok);
+    assert.deepEqual(
+      rows.filter(({ verdict }) => verdict === "pass").map(({ part, check }) => `${part} ${check}`),
+      [
+        ...["server ready", "server advisories", "client tunnel", "agent health"],
+        ...["dns", "tcp", "auth", "list", "pull"].map((step) => `registry ${step}`),
+      ],
+    );
+    assert.match(rows.find(({ check }) => check === "denied")?.fact ?? "", /^\d × GET \/list/);
+  });
+
+  it("name the hop that a diagnosis ends at, with what to do", async () => {
+    type Diagnosis = { ok: boolean; rows: { check: string; verdict: string; code: string | null; action: string }[] };
+    const { ok, rows } = await chain.call<Diagnosis>("POST", `/connections/${secondId}/diagnosis`);
+
+    const failed = rows.filter(({ verdict }) => verdict === "fail");
+    assert.equal(ok, false);
+    assert.deepEqual(
+      failed.map(({ check, code }) => [check, code]),
+      [["tunnel", "NO_CONNECTION"]],
+    );
+    assert.match(failed[0]?.action ?? "", /start the broker client/);
+  });
+
+  it("give a bundle with the report, the calls and the settings, in which no secret stands", async () => {
+    const path = `/api/v1/connections/${chain.connectionId}/diagnosis/bundle`;
+    const answer = await fetch(`${chain.url}${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+
+    const text = gunzipSync(Buffer.from(await answer.arrayBuffer())).toString("utf8");
+    assert.match(answer.headers.get("content-disposition") ?? "", /tidewaiter-registry-.*\.tar\.gz/);
+    for (const name of ["report", "connection", "clients", "traffic", "scans", "settings", "machine"])
+      assert.ok(text.includes(`${name}.json`), name);
+    assert.match(text, /"TIDEWAITER_API_KEY": "\[set\]"/);
+    for (const secret of [KEY, SECRET, PASSWORD, token]) assert.ok(!text.includes(secret));
   });
 });

@@ -95,6 +95,23 @@ describe("two servers on one PostgreSQL", { skip: withoutPostgres() }, () => {
     assert.ok((answers[0]?.[1] ?? 0) > MANY_TAGS * 8);
   });
 
+  it("show the same servers, clients and calls, whichever of them is asked", async () => {
+    type Fleet = { servers: { id: string; state: { clients: number } | null }[]; clients: { serverId: string }[] };
+    type Traffic = { items: { path: string }[]; counts: { calls: number }; silentServers: number };
+    for (const server of pair.servers) {
+      const { servers, clients } = await pair.call<Fleet>(server, "GET", "/fleet");
+      const { items, silentServers } = await pair.call<Traffic>(server, "GET", "/traffic?search=/list/shop/many");
+
+      assert.equal(new Set(servers.map(({ id }) => id)).size, 2);
+      assert.equal(clients.length, new Set(clients.map(({ serverId }) => serverId)).size);
+      assert.equal(
+        clients.length,
+        servers.reduce((sum, { state }) => sum + (state?.clients ?? 0), 0),
+      );
+      assert.deepEqual([items.length, silentServers], [12, 0]);
+    }
+  });
+
   it("keep a session of the vendor's client together, whichever of them its requests reach", async () => {
     const path = `/primus/${pair.token}/?EIO=4`;
     const opened = await (await fetch(`${home.url}${path}&transport=polling`)).text();

@@ -7,6 +7,7 @@ import { type AllHandlers, type MountOptions, mountApi } from "./mount.ts";
 import { createOpenApi } from "./openapi.ts";
 import { alertHandlers } from "./routes/alert-handlers.ts";
 import { connectionHandlers } from "./routes/connection-handlers.ts";
+import { diagnosisHandlers } from "./routes/diagnosis-handlers.ts";
 import { fleetHandlers } from "./routes/fleet-handlers.ts";
 import { imageHandlers } from "./routes/image-handlers.ts";
 import { importHandlers, listingHandlers } from "./routes/import-handlers.ts";
@@ -53,5 +54,6 @@ function createHandlers(services: Services): AllHandlers {
     schedules: scheduleHandlers(services),
     fleet: fleetHandlers(services),
     traffic: trafficHandlers(services),
+    diagnosis: diagnosisHandlers(services),
   };
 }

@@ -45,7 +45,8 @@ export async function askAgents(
   };
 }
 
-async function askOne(
+/** How one agent is; that it does not answer is a result. */
+export async function askOne(
   agent: AgentCalls,
   connectionId: string,
   signal: AbortSignal,

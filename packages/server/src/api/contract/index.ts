@@ -1,6 +1,7 @@
 import { allowListRoutes } from "./allow-lists.ts";
 import { channelRoutes } from "./channels.ts";
 import { connectionRoutes } from "./connections.ts";
+import { diagnosisRoutes } from "./diagnosis.ts";
 import { findingRoutes } from "./findings.ts";
 import { fleetRoutes } from "./fleet.ts";
 import { gateRoutes } from "./gate.ts";
@@ -34,6 +35,7 @@ export const API_ROUTES = {
   overview: overviewRoutes,
   fleet: fleetRoutes,
   traffic: trafficRoutes,
+  diagnosis: diagnosisRoutes,
 } as const;
 
 /** The same as a flat list with operation ids (`connections.create`). */
