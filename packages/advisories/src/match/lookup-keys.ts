@@ -1,5 +1,5 @@
 import type { Inventory, Package } from "@tidewaiter/inventory";
-import type { PackageKey } from "../store/changes.ts";
+import { keyText, type PackageKey } from "../store/changes.ts";
 import { distributionKeys, isDistributionType } from "./ecosystem-keys.ts";
 import { distributionLookups, languageLookup } from "./lookup.ts";
 import { setAsideReason } from "./set-aside.ts";
@@ -30,8 +30,4 @@ export function keysOf(found: Package, distribution: readonly string[]): readonl
   if (isDistributionType(found.type)) return distribution.flatMap((key) => distributionLookups(found, key));
   const lookup = languageLookup(found);
   return lookup ? [lookup] : [];
-}
-
-export function keyText({ ecosystem, name }: PackageKey): string {
-  return `${ecosystem}\n${name}`;
 }

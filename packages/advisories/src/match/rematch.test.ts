@@ -6,7 +6,7 @@ import { openAdvisoryStore } from "../store/store.ts";
 import { affected, debian, findingOf, inventoryOf, npm, temporaryFolder } from "../test-support.ts";
 import { lookupKeys } from "./lookup-keys.ts";
 import { matchInventory } from "./match.ts";
-import { matchAgain, rematchInventory } from "./rematch.ts";
+import { matchAgain, type PreviousMatch, rematchInventory } from "./rematch.ts";
 
 describe("matching again after an update", () => {
   it("concerns the changed packages only and keeps the findings of the others", (t) => {
@@ -122,6 +122,31 @@ describe("bringing stored findings up to the present data", () => {
         ["CVE-2026-2", "4.17.21", "as it was"],
         ["CVE-2026-1", "4.5.0", undefined],
       ],
+    );
+  });
+
+  it("takes a change of another ecosystem's record of the same flaw for a change of every package that has it", (t) => {
+    const { folder, store } = prepare(t);
+    const twin = (at: string, word: string) => ({
+      id: "GHSA-TWIN",
+      modified: at,
+      aliases: ["CVE-2026-3"],
+      database_specific: { severity: word },
+      affected: [affected("npm", "elsewhere", { introduced: "0" })],
+    });
+    const inventory = inventoryOf({ id: "debian", versionId: "12" }, [debian("bash", "5")]);
+    const renew = (at: string, word: string, previous: PreviousMatch) => {
+      build(folder, at, "5.0.0", { "4.json": twin(at, word) });
+      return matchAgain(store, inventory, previous, { now: new Date(second) });
+    };
+
+    const [appeared, changed] = [new Date(second), new Date("2026-03-10T00:00:00Z")].map((date) => date.toISOString());
+    const one = renew(appeared ?? "", "LOW", { findings: [], dataBuiltAt: first });
+    const other = renew(changed ?? "", "CRITICAL", one);
+
+    assert.deepEqual(
+      [one, other].map(({ findings }) => findings.map(({ id, severity }) => [id, severity])),
+      [[["CVE-2026-3", "low"]], [["CVE-2026-3", "critical"]]],
     );
   });
 

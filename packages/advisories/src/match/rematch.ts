@@ -1,10 +1,10 @@
 import type { Finding, Inventory } from "@tidewaiter/inventory";
-import type { PackageKey } from "../store/changes.ts";
+import { keyText, type PackageKey } from "../store/changes.ts";
 import type { Snapshot } from "../store/snapshot.ts";
 import type { AdvisoryStore } from "../store/store.ts";
 import { isEndOfLife } from "./end-of-life.ts";
 import { identityOf } from "./lookup.ts";
-import { keysOf, keyText, possibleKeys } from "./lookup-keys.ts";
+import { keysOf, possibleKeys } from "./lookup-keys.ts";
 import {
   compareFindings,
   judgeable,

@@ -1,10 +1,17 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { compareText } from "../versions/scheme.ts";
+import { packagesOfChangedFlaws } from "./same-flaw.ts";
 
 /** A package as advisories name it. */
 export interface PackageKey {
   readonly ecosystem: string;
   readonly name: string;
+}
+
+/** One text for a key, in the order of ecosystems and then names. */
+export function keyText({ ecosystem, name }: PackageKey): string {
+  return `${ecosystem}\n${name}`;
 }
 
 /** What an update changed: inventories with none of these packages keep their findings. */
@@ -13,6 +20,9 @@ export interface StoreChanges {
   /** CVEs that are newly known to be exploited. */
   readonly exploited: readonly string[];
 }
+
+/** With more changes than this there is no use in knowing them one by one. */
+const MAX_CHANGES = 20_000;
 
 const CHANGED_PACKAGES = `
 SELECT new.ecosystem, new.name FROM main.package AS new
@@ -36,10 +46,10 @@ export function compareStores(oldPath: string, newPath: string): StoreChanges | 
     database.prepare("ATTACH ? AS old").run(oldPath);
     const isSameSchema = database.prepare(SAME_SCHEMA).get() !== undefined;
     if (!isSameSchema) return undefined;
-    const packages = database.prepare(CHANGED_PACKAGES).all();
+    const packages = changedPackages(database);
     const exploited = database.prepare("SELECT cve FROM main.exploited EXCEPT SELECT cve FROM old.exploited").all();
     return {
-      packages: packages.map(({ ecosystem, name }) => ({ ecosystem: String(ecosystem), name: String(name) })),
+      packages,
       exploited: exploited.map(({ cve }) => String(cve)),
     };
   } catch {
@@ -50,12 +60,18 @@ export function compareStores(oldPath: string, newPath: string): StoreChanges | 
   }
 }
 
+/** Those whose own records changed, and those that share a flaw with a record that did; in order, each once. */
+function changedPackages(database: DatabaseSync): PackageKey[] {
+  const rows = database.prepare(CHANGED_PACKAGES).all();
+  const own = rows.map(({ ecosystem, name }) => ({ ecosystem: String(ecosystem), name: String(name) }));
+  if (own.length > MAX_CHANGES) return own;
+  const all = new Map([...own, ...packagesOfChangedFlaws(database)].map((key) => [keyText(key), key]));
+  return [...all].sort(([a], [b]) => compareText(a, b)).map(([, key]) => key);
+}
+
 const SAME_SCHEMA = `
 SELECT 1 FROM main.meta AS new JOIN old.meta AS old ON old.key = new.key AND old.value = new.value
 WHERE new.key = 'schema'`;
-
-/** With more changes than this there is no use in knowing them one by one. */
-const MAX_CHANGES = 20_000;
 
 /**
  * Writes into a new database what differs from the one that it follows, so that whoever reads it later knows what need

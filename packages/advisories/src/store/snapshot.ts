@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { bulkReader } from "./bulk.ts";
 import { boundedCache, lazily } from "./cache.ts";
-import type { PackageKey } from "./changes.ts";
+import { keyText, type PackageKey } from "./changes.ts";
 import { openDatabase, readEcosystems, readMeta } from "./open-database.ts";
 import { LINK } from "./schema.ts";
 import {
@@ -133,12 +133,11 @@ function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories
 }
 
 function createChanges(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["changesSince"] {
-  const keyOf = ({ ecosystem, name }: PackageKey): string => `${ecosystem}\n${name}`;
   const keys = lazily(() => {
     const rows = database.prepare("SELECT ecosystem, name FROM change").all();
-    return new Set(rows.map(({ ecosystem, name }) => keyOf({ ecosystem: String(ecosystem), name: String(name) })));
+    return new Set(rows.map(({ ecosystem, name }) => keyText({ ecosystem: String(ecosystem), name: String(name) })));
   });
-  return (built) => (meta.get("follows") === built ? (key) => keys().has(keyOf(key)) : undefined);
+  return (built) => (meta.get("follows") === built ? (key) => keys().has(keyText(key)) : undefined);
 }
 
 function createThreats(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["threat"] {
