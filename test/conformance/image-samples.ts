@@ -44,6 +44,11 @@ const RPM = buildRpmHeader({
   1044: "bash-5.2-1.el9.src.rpm",
 });
 
+/** What stands around the version in programs as their makers built them. */
+const EXCERPTS: readonly { path: string; excerpt: string; package: string }[] = JSON.parse(
+  data("image-programs/excerpts.json").toString("utf8"),
+);
+
 /** At least one for each detector: the conformance suite fails for one that has none. */
 export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
   "os-release": [{ path: "etc/os-release", content: "ID='alpine'\n", packages: [] }],
@@ -457,21 +462,69 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
     },
   ],
   programs: [
+    ...EXCERPTS.map(({ path, excerpt, package: found }) => programSample(path, Buffer.from(excerpt, "base64"), found)),
+    programSample("usr/local/bin/node", "\0node.js/v20.11.0\0", "node@20.11.0"),
+    programSample("usr/bin/node", "\0v0.12.18\0", "node@0.12.18"),
+    programSample("opt/julia/lib/julia/libjulia-internal.so.1.9", "__init__\x001.9.3\0verify", "julia@1.9.3"),
+    programSample("usr/lib/dart/bin/dart", '"%s"\x003.5.2 (stable) (Wed', "dart@3.5.2"),
+    programSample("usr/local/bin/deno", "Deno/1.41.0", "deno@1.41.0"),
+    programSample("usr/local/bin/swipl", "\0/tmp/src/swipl-9.3.8/src\0", "swi-prolog@9.3.8"),
+    programSample(
+      "usr/local/openresty/nginx/sbin/nginx",
+      "\0nginx version: openresty/1.21.4.1\0",
+      "openresty@1.21.4.1",
+    ),
+    programSample("traefik", "\0\x002.10.7\0\0", "github.com/traefik/traefik/v2@v2.10.7"),
+    programSample("usr/local/bin/envoy", "x\x001.30.2\0envoy_reloadable_features", "envoy@1.30.2"),
+    programSample("opt/valkey/bin/valkey-server", "\0valkey9.0.0buildkitsandbox-1764887574000000000\0", "valkey@9.0.0"),
+    programSample("usr/local/bin/redis-server", "\x004.0.11841ce7054bd9-1542359302000000000\0", "redis@4.0.11"),
+    programSample("usr/bin/mysql", "/BUILD/mysql-8.0.34/mysql-8.0.34/sql-common/", "mysql@8.0.34"),
+    programSample("usr/bin/mysqld", "/BUILD/mysql-8.0.34/ /percona-server-8.0.34-26/sql/", "percona-server@8.0.34"),
+    programSample("usr/sbin/mysqld", "/home/x/Percona-XtraDB-Cluster-8.0.34/sql", "percona-xtradb-cluster@8.0.34"),
+    programSample("usr/bin/xtrabackup", "/BUILD/percona-xtrabackup-8.0.35/", "percona-xtrabackup@8.0.35"),
+    programSample("usr/bin/mongod", "x\x007.0.28\0\0heap_size", "mongodb@7.0.28"),
+    programSample("usr/bin/arangosh", "\x003.12.5-2 enterprise [linux] 64bit", "arangodb@3.12.5-2"),
+    programSample("usr/bin/sqlcipher", "x\x003.46.1\0", "sqlcipher@3.46.1"),
+    programSample("bin/consul", "<!-- CONSUL_VERSION: 1.15.2\n", "github.com/hashicorp/consul@v1.15.2"),
+    programSample("bin/vault", "revoke1.18.0", "github.com/hashicorp/vault@v1.18.0"),
+    programSample("usr/share/grafana/bin/grafana", "\0release-12.3.1\0", "grafana@12.3.1"),
+    programSample("usr/local/bin/pilot-agent", "\x001.26.8\0\x001.26.8\0", "istio.io/istio@v1.26.8"),
+    programSample("nginx-ingress-controller", "\0\0v1.15.1\0\0", "k8s.io/ingress-nginx@v1.15.1"),
+    programSample("opt/fluent-bit/bin/fluent-bit", "\x003.0.2\0%sFluent Bit", "fluent-bit@3.0.2"),
+    programSample("usr/share/elastic-agent/bin/elastic-agent", "enroll: true9.4.2-headeruint16", "elastic-agent@9.4.2"),
+    programSample("usr/bin/openssl", "\0OpenSSL 1.1.1 (compatible; AWS-LC 1.69.0)\0", "aws-lc@1.69.0"),
+    programSample("usr/bin/openssl", "\0LibreSSL 3.8.2\0", "libressl@3.8.2"),
+    { path: "usr/sbin/nginx", content: buildElf({}), packages: [] },
+  ],
+  "program-texts": [
+    { path: "usr/local/go/VERSION", content: "go1.21.3\ntime 2023-10-09T17:04:35Z\n", packages: ["go@1.21.3"] },
+    { path: "usr/share/grafana/VERSION", content: "10.4.19\n", packages: ["grafana@10.4.19"] },
+    { path: "usr/lib/erlang/releases/25/OTP_VERSION", content: "25.2.3\n", packages: ["erlang@25.2.3"] },
+    { path: "usr/lib/dart/version", content: "3.5.2\n", packages: ["dart@3.5.2"] },
+    { path: "app/node_modules/electron/dist/version", content: "28.0.0", packages: ["electron@28.0.0"] },
     {
-      path: "usr/local/bin/node",
-      content: Buffer.concat([buildElf({}), Buffer.from("\0node.js/v20.11.0\0")]),
-      packages: ["node@20.11.0"],
+      path: "usr/lib/firefox-esr/application.ini",
+      content:
+        "; This file is not used.\n[App]\nVendor=Mozilla\nName=Firefox\nRemotingName=firefox-esr\nVersion=153.7.0\nBuildID=20261103151912\n",
+      packages: ["firefox@153.7.0"],
     },
     {
-      path: "usr/local/bin/python3.12",
-      content: Buffer.concat([buildElf({}), Buffer.from("x\x003.12.1\0y")]),
-      packages: ["python@3.12.1"],
+      path: "usr/lib/cmake/swipl/SWIPLConfigVersion.cmake",
+      content: '# x\nset(PACKAGE_VERSION "9.0.4")\n',
+      packages: ["swi-prolog@9.0.4"],
     },
     {
-      path: "usr/sbin/nginx",
-      content: Buffer.concat([buildElf({}), Buffer.from("nginx version: nginx/1.25.3\0")]),
-      packages: ["nginx@1.25.3"],
+      path: "usr/bin/composer",
+      content: "#!/usr/bin/env php\n<?php\nclass Composer {\n    public const VERSION = '2.5.5';\n",
+      packages: ["composer@2.5.5"],
     },
+    { path: "usr/local/bin/wp", content: "#!/usr/bin/env php\nwp-cli/wp-cli 2.9.0\n", packages: ["wp-cli@2.9.0"] },
+    {
+      path: "usr/lib/elixir/bin/elixir",
+      content: "#!/bin/sh\nset -e\n\nELIXIR_VERSION=1.14.0\n",
+      packages: ["elixir@1.14.0"],
+    },
+    { path: "usr/share/grafana/VERSION", content: "main\n", packages: [] },
   ],
   "deno-lock": [
     { path: "app/deno.lock", content: lock("deno.lock"), packages: LOCKED },
@@ -645,4 +698,9 @@ function kernelHead(version: string): Buffer {
   bytes.writeUInt16LE(0x200, 0x20e);
   bytes.write(`${version}\0`, 0x400, "latin1");
   return bytes;
+}
+
+function programSample(path: string, text: string | Buffer, found: string): DetectorSample {
+  const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : text;
+  return { path, content: Buffer.concat([buildElf({}), bytes]), packages: [found] };
 }

@@ -82,16 +82,17 @@ function toPackages({ goVersion, modules }: BuildInfo): FoundPackage[] {
   const lines = modules.split("\n").map((line) => line.split("\t"));
   const settings = new Map(lines.filter(([kind]) => kind === "build").map(([, pair = ""]) => splitOnce(pair)));
   for (const [kind, path = "", version = ""] of lines) {
-    if (kind === "mod" && path) packages.push(toPackage(path, mainVersion(version, settings)));
-    else if (kind === "dep" && path) packages.push(toPackage(path, version));
+    if (kind === "mod" && path) packages.push(goModule(path, mainVersion(version, settings)));
+    else if (kind === "dep" && path) packages.push(goModule(path, version));
     // What stands behind the arrow replaces the module before it. A local folder says no version: then the one asked for
     // is the best that is known.
-    else if (kind === "=>" && version && version !== "(devel)") packages.splice(-1, 1, toPackage(path, version));
+    else if (kind === "=>" && version && version !== "(devel)") packages.splice(-1, 1, goModule(path, version));
   }
   return packages;
 }
 
-function toPackage(path: string, version: string): FoundPackage {
+/** A module by its path, as the last part of which purl has the name. */
+export function goModule(path: string, version: string): FoundPackage {
   const slash = path.lastIndexOf("/");
   return {
     type: "golang",

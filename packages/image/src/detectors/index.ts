@@ -37,6 +37,7 @@ import { pacman } from "./pacman.ts";
 import { pear } from "./pear.ts";
 import { pnpmLock } from "./pnpm-lock.ts";
 import { portage } from "./portage.ts";
+import { programTexts } from "./program-texts.ts";
 import { programs } from "./programs.ts";
 import { prologPack } from "./prolog.ts";
 import { pythonDist } from "./python-dist.ts";
@@ -61,7 +62,18 @@ export const DETECTORS: readonly Detector[] = [
   ...[pythonDist, pythonTomlLocks, pipfileLock, requirements, conda],
   ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock],
   ...[composerInstalled, composerLock, gemspec, gemfileLock, mixLock, rebarLock, otpApplication],
-  ...[haskellLocks, pubspecLock, swiftResolved, podfileLock, conanLock, conanInfo, rDescription, wordpress, programs],
+  ...[
+    haskellLocks,
+    pubspecLock,
+    swiftResolved,
+    podfileLock,
+    conanLock,
+    conanInfo,
+    rDescription,
+    wordpress,
+    programs,
+    programTexts,
+  ],
   ...[denoLock, luaRock, homebrew, snap, nix, nixStore, linuxKernel, kernelModules, bottlerocket, vcpkg, pear],
   ...[juliaManifest, opam, terraformLock, prologPack, githubActions, gguf, safetensors],
 ];

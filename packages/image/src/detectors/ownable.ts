@@ -1,3 +1,7 @@
+import { baseNameOf } from "../layer/paths.ts";
+import { isProgramText } from "./program-texts.ts";
+import { isKnownProgram } from "./programs.ts";
+
 const METADATA =
   /(?:^|\/)(?:package\.json|METADATA|PKG-INFO|[^/]*\.egg-info|[^/]*\.gemspec|installed\.json|DESCRIPTION|release|[^/]*\.(?:jar|war|ear|deps\.json|app|php|conf|json))$/;
 const PROGRAM = /(?:^|\/)(?:s?bin|libexec|games|lib|lib64|opt)\/(?:.*\/)?[^/.]+(?:[.-][\d.]+)?$/;
@@ -11,5 +15,12 @@ const MAX_PATH = 4096;
  * of the 60,000 paths of a large image they leave a few thousand.
  */
 export function isOwnable(path: string): boolean {
-  return path.length <= MAX_PATH && (METADATA.test(path) || PROGRAM.test(path) || LIBRARY.test(path));
+  if (path.length > MAX_PATH) return false;
+  return (
+    METADATA.test(path) ||
+    PROGRAM.test(path) ||
+    LIBRARY.test(path) ||
+    isKnownProgram(baseNameOf(path)) ||
+    isProgramText(path)
+  );
 }
