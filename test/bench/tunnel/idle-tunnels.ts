@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
-import { SERVER_ENTRY } from "../../interop/tunnel/pairs.ts";
-import { freePort, isOk, runNode, waitFor } from "../../interop/tunnel/processes.ts";
+import { startServer } from "../../interop/tunnel/pairs.ts";
+import { freePort, isOk, waitFor } from "../../interop/tunnel/processes.ts";
 import { rssMb } from "./process-figures.ts";
 
 const CLIENTS_PER_TOKEN = 4;
@@ -23,7 +23,7 @@ export async function measureIdleTunnels(count: number): Promise<IdleTunnels> {
   writeFileSync(path, tokens.join(","));
   const port = await freePort();
   const env = { PORT: String(port), TIDEWAITER_BROKER_TOKENS_FILE: path, LOG_LEVEL: "error" };
-  const server = runNode({ args: [SERVER_ENTRY], port, env });
+  const server = startServer("ours", port, "", env);
   const sockets: WebSocket[] = [];
   try {
     await waitFor("the server", () => isOk(`${server.url}/healthcheck`));

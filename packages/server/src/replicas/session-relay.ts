@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { trustedAuthorities } from "@tidewaiter/runtime";
+import { takeListeners } from "../tunnel/listeners.ts";
 import { PROOF_HEADER } from "../tunnel/traffic-path.ts";
 import { slotOf } from "./exchange-slots.ts";
 import type { PeerCalls } from "./peer-calls.ts";
@@ -46,13 +47,7 @@ export function relaySessions(server: Server, options: SessionRelayOptions): voi
   });
 }
 
-type Listener = (...args: unknown[]) => void;
-
-function takeListeners(server: Server, event: "request" | "upgrade"): Listener[] {
-  const listeners = server.listeners(event) as Listener[];
-  server.removeAllListeners(event);
-  return listeners;
-}
+const CONNECT_MS = 10_000;
 
 function sessionOf(url: string): string | undefined {
   if (!url.startsWith("/primus/")) return undefined;
@@ -71,8 +66,12 @@ function joinSockets(
   const isTls = url.protocol === "https:";
   const target = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || (isTls ? 443 : 80)) };
   const ca = trustedAuthorities(options.ca);
-  const other = isTls ? connectTls({ ...target, servername: target.host, ca }) : connect(target);
+  const other = isTls
+    ? connectTls({ ...target, ca, ...(!isIP(target.host) && { servername: target.host }) })
+    : connect(target);
+  other.setTimeout(CONNECT_MS, () => other.destroy());
   other.once(isTls ? "secureConnect" : "connect", () => {
+    other.setTimeout(0);
     other.write(handshakeOf(req, options.proof));
     if (head.length > 0) other.write(head);
     socket.pipe(other).pipe(socket);

@@ -114,7 +114,7 @@ export function createTunnelHub(host: TunnelHost, options: TunnelHubOptions): Tu
     settings,
     findConnection: (token) => host.findConnection(token),
     newSessionId: () => newStreamingId(slot()),
-    onSocket: (socket, admission) => sessions.open(socket, admission),
+    onCarrier: (carrier, admission) => sessions.open(carrier, admission),
     onRefused: (reason, address) => {
       metrics.countRefusedHandshake();
       log.warn("handshake refused", { reason, address });

@@ -1,16 +1,11 @@
 import type { IncomingMessage, Server } from "node:http";
-import { Secret } from "@tidewaiter/runtime";
+import type { Duplex } from "node:stream";
 import { Server as EngineServer, type Socket } from "engine.io";
+import { type Admission, admit } from "./admission.ts";
+import { type Carrier, sessionCarrier } from "./carrier.ts";
+import { takeListeners } from "./listeners.ts";
 import type { TunnelSettings } from "./settings.ts";
-import { presentedToken, tokenHash } from "./token.ts";
-
-/** A handshake that proved its token. */
-export interface Admission {
-  readonly connectionId: string;
-  readonly token: Secret;
-  readonly tokenHash: string;
-  readonly clientId: string | undefined;
-}
+import { createStraightSockets } from "./straight-sockets.ts";
 
 export interface EndpointOptions {
   readonly settings: TunnelSettings;
@@ -18,7 +13,7 @@ export interface EndpointOptions {
   readonly findConnection: (token: string) => Promise<string | undefined>;
   /** The id of a new session. */
   readonly newSessionId: () => string;
-  readonly onSocket: (socket: Socket, admission: Admission) => void;
+  readonly onCarrier: (carrier: Carrier, admission: Admission) => void;
   readonly onRefused: (reason: string, address: string | undefined) => void;
 }
 
@@ -27,11 +22,41 @@ export interface Endpoint {
   close(): void;
 }
 
-const SEGMENT = /^\/primus\/([^/?]{1,128})/;
-
-/** The engine.io server under `/primus/<token>/`: polling, upgrade, straight WebSocket; only known tokens get in. */
+/**
+ * What listens under `/primus/<token>/`: WebSockets that are dialled straight, and engine.io for clients that begin with
+ * polling; only known tokens get in.
+ */
 export function createEndpoint(options: EndpointOptions): Endpoint {
-  const { settings, onSocket, onRefused } = options;
+  const { newSessionId, onCarrier } = options;
+  const admitKnown = async (request: IncomingMessage): Promise<Admission | undefined> => {
+    const admission = await admit(request, options.findConnection);
+    if (!admission) options.onRefused("unknown token", request.socket.remoteAddress);
+    return admission;
+  };
+  const engine = createEngine(options, admitKnown);
+  const straight = createStraightSockets({ settings: options.settings, admit: admitKnown, newSessionId, onCarrier });
+  return {
+    attach(server) {
+      // Streams of any length pass here: Node's limit on the time to receive a request would cut them.
+      server.requestTimeout = 0;
+      engine.attach(server, { path: "/primus" });
+      const behind = takeListeners(server, "upgrade");
+      server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        if (straight.takes(request)) void straight.open(request, socket, head);
+        else for (const listener of behind) listener.call(server, request, socket, head);
+      });
+    },
+    close() {
+      straight.close();
+      engine.close();
+    },
+  };
+}
+
+function createEngine(
+  { settings, newSessionId, onCarrier }: EndpointOptions,
+  admitKnown: (request: IncomingMessage) => Promise<Admission | undefined>,
+): EngineServer {
   const admissions = new WeakMap<IncomingMessage, Admission>();
   const engine = new EngineServer({
     pingInterval: settings.SOCKET_PING_INTERVAL,
@@ -41,43 +66,20 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     httpCompression: false,
     allowEIO3: true,
     allowRequest: (request, decide) => {
-      admit(request, options).then(
+      admitKnown(request).then(
         (admission) => {
           if (admission) admissions.set(request, admission);
-          else onRefused("unknown token", request.socket.remoteAddress);
           decide(admission ? null : "unknown token", admission !== undefined);
         },
         () => decide("not ready", false),
       );
     },
   });
-  engine.generateId = options.newSessionId;
+  engine.generateId = newSessionId;
   engine.on("connection", (socket: Socket) => {
     const admission = admissions.get(socket.request);
-    if (admission) onSocket(socket, admission);
+    if (admission) onCarrier(sessionCarrier(socket), admission);
     else socket.close(true);
   });
-  return {
-    attach(server) {
-      // Streams of any length pass here: Node's limit on the time to receive a request would cut them.
-      server.requestTimeout = 0;
-      engine.attach(server, { path: "/primus" });
-    },
-    close: () => void engine.close(),
-  };
-}
-
-async function admit(request: IncomingMessage, { findConnection }: EndpointOptions): Promise<Admission | undefined> {
-  const segment = SEGMENT.exec(request.url ?? "")?.[1];
-  const token = segment && presentedToken(segment, request.headers.authorization);
-  if (!token) return undefined;
-  const connectionId = await findConnection(token);
-  const clientId = request.headers["x-snyk-broker-client-id"];
-  if (connectionId === undefined) return undefined;
-  return {
-    connectionId,
-    token: new Secret(token),
-    tokenHash: tokenHash(token),
-    clientId: typeof clientId === "string" ? clientId : undefined,
-  };
+  return engine;
 }

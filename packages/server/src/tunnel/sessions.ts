@@ -6,12 +6,13 @@ import {
   RECEIVE_POST_STREAMS,
   TIDEWAITER_STREAMS,
 } from "@tidewaiter/tunnel";
-import type { Socket } from "engine.io";
+import type { Admission } from "./admission.ts";
+import type { Carrier } from "./carrier.ts";
 import type { ClientDirectory, ConnectedClient } from "./client-directory.ts";
-import type { Admission } from "./endpoint.ts";
+import { createInterned } from "./interned.ts";
 import type { TunnelSettings } from "./settings.ts";
 import { shortHash } from "./token.ts";
-import { createTunnelConnection, type TunnelConnection } from "./tunnel-connection.ts";
+import { CarriedConnection, type TunnelConnection } from "./tunnel-connection.ts";
 
 /** What the rest of the hub does with identified clients. */
 export interface SessionHandlers {
@@ -25,12 +26,15 @@ export interface SessionHandlers {
 }
 
 export interface Sessions {
-  open(socket: Socket, admission: Admission): void;
+  open(carrier: Carrier, admission: Admission): void;
   closeAll(): void;
 }
 
 /** Any message re-arms this timer of the protocol's server side; a silent client is closed (protocol 1.3). */
 const SILENCE_FACTOR = 1.4;
+
+/** Different rule files that are remembered, so that equal ones are kept once. */
+const MAX_INTERNED = 64;
 
 interface Session {
   readonly connection: TunnelConnection;
@@ -45,6 +49,7 @@ export function createSessions(
   handlers: SessionHandlers,
 ): Sessions {
   const sessions = new Set<Session>();
+  const internFilters = createInterned<unknown>(MAX_INTERNED);
   const silenceMs = settings.SOCKET_PING_INTERVAL * SILENCE_FACTOR;
   const sweep = setInterval(
     () => {
@@ -56,8 +61,8 @@ export function createSessions(
   );
   sweep.unref();
   return {
-    open(socket, admission) {
-      const connection = createTunnelConnection(socket, {
+    open(carrier, admission) {
+      const connection = new CarriedConnection(carrier, {
         onEvent: (name, args, ackId) => onEvent(session, admission, name, args, ackId),
         onAck: (id, args) => handlers.onAck(connection, id, args),
         onFrame: (bytes) => session.client && handlers.onFrame(session.client, connection, bytes),
@@ -117,7 +122,7 @@ export function createSessions(
         tokenHash: admission.tokenHash,
         version: identity.version,
         capabilities: new Set(identity.capabilities),
-        filters: identity.filters,
+        filters: internFilters(identity.filters),
         address: connection.address,
         connectedAt: systemClock.now(),
       },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   createFrameBatch,
+  type FrameBatch,
   formatAck,
   formatEvent,
   formatIdAnswer,
@@ -9,7 +10,7 @@ import {
   parseMessage,
   SERVER_CLOSE,
 } from "@tidewaiter/tunnel";
-import type { Socket } from "engine.io";
+import type { Carrier } from "./carrier.ts";
 
 /** What happens on a connection, for those that own it. */
 export interface ConnectionEvents {
@@ -39,54 +40,83 @@ export interface TunnelConnection {
 }
 
 /** Nothing that a peer sends throws out of here: faults go to `onFault`. */
-export function createTunnelConnection(socket: Socket, events: ConnectionEvents): TunnelConnection {
-  const id = randomUUID();
-  const batch = createFrameBatch((message) => {
-    if (socket.readyState === "open") socket.send(message, { compress: false });
-  });
-  let lastSeenAt = Date.now();
-  let ackId = 0;
-  const sendText = (text: string): void => void socket.send(text, { compress: false });
-  socket.on("message", (data: string | Buffer) => {
-    lastSeenAt = Date.now();
-    try {
-      if (typeof data === "string") dispatch(parseMessage(data), sendText, events, id);
-      else events.onFrame(data);
-    } catch (error) {
-      events.onFault(error);
-    }
-  });
-  socket.on("close", (reason: string) => events.onClose(reason));
-  return {
-    id,
-    address: socket.remoteAddress,
-    get transport() {
-      return socket.transport.name === "websocket" ? "websocket" : "polling";
-    },
-    get isOpen() {
-      return socket.readyState === "open";
-    },
-    get lastSeenAt() {
-      return lastSeenAt;
-    },
-    nextAckId: () => {
-      ackId += 1;
-      return ackId;
-    },
-    sendEvent: (name, args, wanted) => sendText(formatEvent(name, args, wanted)),
-    sendAck: (asked, args) => sendText(formatAck(asked, args)),
-    sendFrame: (bytes) => batch.push(bytes),
-    close: () => socket.close(),
-    dismiss: () => {
-      sendText(SERVER_CLOSE);
-      socket.close();
-    },
-  };
-}
+export class CarriedConnection implements TunnelConnection {
+  readonly id = randomUUID();
+  readonly #carrier: Carrier;
+  readonly #events: ConnectionEvents;
+  /** Made for the first frame: most of many idle tunnels never send one. */
+  #batch: FrameBatch | undefined;
+  #lastSeenAt = Date.now();
+  #ackId = 0;
 
-function dispatch(message: Message, sendText: (text: string) => void, events: ConnectionEvents, id: string): void {
-  if (message.kind === "ping") sendText(formatPong(message.time));
-  else if (message.kind === "event") events.onEvent(message.name, message.args, message.ackId);
-  else if (message.kind === "ack") events.onAck(message.id, message.args);
-  else if (message.kind === "id-question") sendText(formatIdAnswer(id));
+  constructor(carrier: Carrier, events: ConnectionEvents) {
+    this.#carrier = carrier;
+    this.#events = events;
+    carrier.listen({
+      onMessage: (data) => this.#take(data),
+      onClose: (reason) => events.onClose(reason),
+    });
+  }
+
+  get address(): string {
+    return this.#carrier.address;
+  }
+
+  get transport(): "websocket" | "polling" {
+    return this.#carrier.transport;
+  }
+
+  get isOpen(): boolean {
+    return this.#carrier.isOpen;
+  }
+
+  get lastSeenAt(): number {
+    return this.#lastSeenAt;
+  }
+
+  nextAckId(): number {
+    this.#ackId += 1;
+    return this.#ackId;
+  }
+
+  sendEvent(name: string, args: readonly unknown[], ackId?: number): void {
+    this.#carrier.send(formatEvent(name, args, ackId));
+  }
+
+  sendAck(id: number, args: readonly unknown[]): void {
+    this.#carrier.send(formatAck(id, args));
+  }
+
+  sendFrame(bytes: Buffer): void {
+    this.#batch ??= createFrameBatch((message) => {
+      if (this.isOpen) this.#carrier.send(message);
+    });
+    this.#batch.push(bytes);
+  }
+
+  close(): void {
+    this.#carrier.close();
+  }
+
+  dismiss(): void {
+    this.#carrier.send(SERVER_CLOSE);
+    this.#carrier.close();
+  }
+
+  #take(data: string | Buffer): void {
+    this.#lastSeenAt = Date.now();
+    try {
+      if (typeof data === "string") this.#dispatch(parseMessage(data));
+      else this.#events.onFrame(data);
+    } catch (error) {
+      this.#events.onFault(error);
+    }
+  }
+
+  #dispatch(message: Message): void {
+    if (message.kind === "ping") this.#carrier.send(formatPong(message.time));
+    else if (message.kind === "event") this.#events.onEvent(message.name, message.args, message.ackId);
+    else if (message.kind === "ack") this.#events.onAck(message.id, message.args);
+    else if (message.kind === "id-question") this.#carrier.send(formatIdAnswer(this.id));
+  }
 }
