@@ -153,6 +153,19 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
       problems: 1,
     },
   ],
+  "elf-note": [
+    { path: "usr/lib/libhello.so", content: data("image-programs/noted.so"), packages: ["fedora/hello@2.12-4.fc40"] },
+    {
+      path: "opt/systemd/libcryptsetup-token.so",
+      content: Buffer.concat([buildElf({}), data("image-programs/systemd.note")]),
+      packages: ["debian/systemd@252.38-1~deb12u1"],
+    },
+    {
+      path: "usr/bin/knows-notes",
+      content: Buffer.concat([buildElf({}), Buffer.from("\0FDO\0{}")]),
+      packages: [],
+    },
+  ],
   "node-modules": [
     {
       path: "app/node_modules/@a/b/package.json",

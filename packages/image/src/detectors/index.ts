@@ -15,6 +15,7 @@ import type { Detector } from "./detector.ts";
 import { dotnetDeps, nugetLock } from "./dotnet.ts";
 import { dpkg } from "./dpkg.ts";
 import { dpkgFiles } from "./dpkg-files.ts";
+import { elfNote } from "./elf-note.ts";
 import { githubActions } from "./github-actions.ts";
 import { goBinary } from "./go-binary.ts";
 import { haskellLocks } from "./haskell.ts";
@@ -57,7 +58,7 @@ import { yarnLock } from "./yarn-lock.ts";
 /** Every package format that is read: a new one is a file beside these and a line here. */
 export const DETECTORS: readonly Detector[] = [
   ...[osRelease, osFallbacks, contentSets],
-  ...[dpkg, dpkgFiles, opkg, chisel, apk, rpm, rpmLog, rpmManifest, pacman, portage, sbom],
+  ...[dpkg, dpkgFiles, opkg, chisel, apk, rpm, rpmLog, rpmManifest, pacman, portage, sbom, elfNote],
   ...[nodeModules, nodeProject, npmLock, yarnLock, pnpmLock, bunLock],
   ...[pythonDist, pythonTomlLocks, pipfileLock, requirements, conda],
   ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock],

@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { EXECUTABLE_MAGIC, findSection } from "../formats/executable.ts";
+import { EXECUTABLE_MAGIC, findSection, isExecutable } from "../formats/executable.ts";
 import { type Detection, type Detector, type FoundPackage, MB, NOTHING } from "./detector.ts";
 import { asArray, asObject, asText } from "./json.ts";
 
@@ -18,12 +18,12 @@ export const rustBinary: Detector = {
   id: "rust-binary",
   wants: {
     magic: EXECUTABLE_MAGIC,
-    needles: () => [{ bytes: SECTION_NAME, before: 0, after: 0 }],
+    needles: () => [{ bytes: Buffer.from(SECTION, "latin1"), before: 1, after: 1 }],
     maxBytes: 512 * MB,
   },
   parse({ bytes }): Detection {
-    // The window of a program that was too large to hold: its name is there, its list is not.
-    if (bytes.subarray(0, SECTION_NAME.length).equals(SECTION_NAME)) return { ...NOTHING, problems: [TOO_LARGE] };
+    // Windows of a program that was too large to hold: the section's name may be there, its list is not.
+    if (!isExecutable(bytes)) return bytes.includes(SECTION_NAME) ? { ...NOTHING, problems: [TOO_LARGE] } : NOTHING;
     // Sections cost a walk of the table; a program without the name anywhere has none.
     if (bytes.indexOf(SECTION) < 0) return NOTHING;
     const section = findSection(bytes, SECTION);

@@ -6,6 +6,12 @@ export const EXECUTABLE_MAGIC: readonly Uint8Array[] = [
   Uint8Array.of(0xce, 0xfa, 0xed, 0xfe),
   Uint8Array.of(0xca, 0xfe, 0xba, 0xbe),
 ];
+
+/** True for a file that begins as a program does. */
+export function isExecutable(bytes: Buffer): boolean {
+  return EXECUTABLE_MAGIC.some((magic) => magic.every((byte, at) => bytes[at] === byte));
+}
+
 const MAX_SECTIONS = 10_000;
 
 /**

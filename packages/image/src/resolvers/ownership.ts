@@ -1,6 +1,7 @@
 import type { OperatingSystem } from "@tidewaiter/inventory";
 import type { FoundPackage } from "../detectors/detector.ts";
-import type { ImageDraft } from "../overlay/draft.ts";
+import { elfNote } from "../detectors/elf-note.ts";
+import type { Draft, ImageDraft } from "../overlay/draft.ts";
 import { packagePurl } from "../overlay/package-purl.ts";
 
 const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm", "alpm", "ebuild", "opkg"]);
@@ -11,14 +12,25 @@ const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm", "alpm", 
  */
 export function resolveOwnership(draft: ImageDraft): ImageDraft {
   const owners = ownersByPath(draft);
-  if (owners.size === 0) return draft;
+  const listed = listedNames(draft.packages);
+  if (owners.size === 0 && listed.size === 0) return draft;
   const packages = draft.packages.flatMap((entry) => {
-    if (SYSTEM_TYPES.has(entry.found.type)) return [entry];
+    const isNote = entry.detector === elfNote.id;
+    if (isNote && listed.has(`${entry.found.type} ${entry.found.name}`)) return [];
+    if (SYSTEM_TYPES.has(entry.found.type) && !isNote) return [entry];
     const ownedBy = entry.locations.map(({ path }) => owners.get(outerPath(path))).find((purl) => purl !== undefined);
     if (!ownedBy) return [entry];
-    return isProgram(entry.found) ? [] : [{ ...entry, ownedBy }];
+    return isNote || isProgram(entry.found) ? [] : [{ ...entry, ownedBy }];
   });
   return { ...draft, packages };
+}
+
+/** Names and source names in the data bases; what a program's own note says again is one of these. */
+function listedNames(packages: readonly Draft[]): ReadonlySet<string> {
+  const listed = packages.filter(({ found, detector }) => SYSTEM_TYPES.has(found.type) && detector !== elfNote.id);
+  return new Set(
+    listed.flatMap(({ found: { type, name, source } }) => [`${type} ${name}`, `${type} ${source?.name ?? name}`]),
+  );
 }
 
 /** A program known by its version text is the distribution's package itself, not something inside it. */
