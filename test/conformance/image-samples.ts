@@ -345,6 +345,14 @@ export const SAMPLES: Readonly<Record<string, readonly DetectorSample[]>> = {
       packages: ["Microsoft.NETCore.App@8.0.1"],
     },
   ],
+  "pe-version": [
+    {
+      path: "opt/mono/Accessibility.dll",
+      content: data("image-programs/Accessibility.dll"),
+      packages: ["Accessibility@4.6.57.0"],
+    },
+    { path: "opt/tool/empty.exe", content: Buffer.concat([Buffer.from("MZ"), Buffer.alloc(200)]), packages: [] },
+  ],
   "nuget-lock": [
     {
       path: "app/packages.lock.json",

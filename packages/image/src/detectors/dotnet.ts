@@ -6,14 +6,15 @@ const SHARED = /(?:^|\/)shared\/([^/]+)\/([^/]+)\/[^/]+\.deps\.json$/;
 
 /**
  * What a .NET program brings: `libraries` of type package. A shared framework's own file gives the framework; the parts
- * within it are served with it.
+ * within it are served with it. Noted also where it lists nothing: what lies beside it is then the program's own.
  */
 export const dotnetDeps: Detector = {
   id: "dotnet-deps",
   wants: { suffixes: [".deps.json"], maxBytes: 32 * MB },
   parse({ path, bytes }): Detection {
     const [, framework, version] = path.match(SHARED) ?? [];
-    if (framework && version) return { packages: [{ type: "nuget", name: framework, version }], problems: [] };
+    const notes = { lists: "assemblies" };
+    if (framework && version) return { packages: [{ type: "nuget", name: framework, version }], problems: [], notes };
     const deps = asObject(parseJson(bytes));
     const needs = dependencies(deps);
     const packages = entriesOf(deps?.libraries).flatMap(([key, value]): FoundPackage[] => {
@@ -25,7 +26,7 @@ export const dotnetDeps: Detector = {
         { type: "nuget", name: name.replace(/^runtimepack\./, ""), version: found, dependsOn: needs.get(key) ?? [] },
       ];
     });
-    return { packages, problems: [] };
+    return { packages, problems: [], notes };
   },
 };
 

@@ -35,6 +35,7 @@ import { opkg } from "./opkg.ts";
 import { osFallbacks } from "./os-fallbacks.ts";
 import { osRelease } from "./os-release.ts";
 import { pacman } from "./pacman.ts";
+import { peVersion } from "./pe-version.ts";
 import { pear } from "./pear.ts";
 import { pnpmLock } from "./pnpm-lock.ts";
 import { portage } from "./portage.ts";
@@ -61,7 +62,7 @@ export const DETECTORS: readonly Detector[] = [
   ...[dpkg, dpkgFiles, opkg, chisel, apk, rpm, rpmLog, rpmManifest, pacman, portage, sbom, elfNote],
   ...[nodeModules, nodeProject, npmLock, yarnLock, pnpmLock, bunLock],
   ...[pythonDist, pythonTomlLocks, pipfileLock, requirements, conda],
-  ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock],
+  ...[javaArchive, javaRuntime, goBinary, rustBinary, cargoLock, dotnetDeps, nugetLock, peVersion],
   ...[composerInstalled, composerLock, gemspec, gemfileLock, mixLock, rebarLock, otpApplication],
   ...[
     haskellLocks,

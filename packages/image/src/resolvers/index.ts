@@ -1,4 +1,5 @@
 import type { Resolver } from "../overlay/draft.ts";
+import { resolveDotnet } from "./dotnet.ts";
 import { resolveLocked } from "./locked.ts";
 import { resolveNodeScopes } from "./node-scopes.ts";
 import { resolveNpm } from "./npm.ts";
@@ -10,6 +11,7 @@ export const RESOLVERS: readonly Resolver[] = [
   resolveNodeScopes,
   resolveNpm,
   resolveLocked,
+  resolveDotnet,
   resolveVersionless,
   resolveOwnership,
 ];
