@@ -9,12 +9,13 @@ export {
 } from "./feeds/bundle.ts";
 export { readPublicKey, readSigningKey } from "./feeds/keys.ts";
 export { type UpdateOptions, type UpdateProgress, updateAdvisories } from "./feeds/update.ts";
+export { packLookupKeys, type StoredMatch, selectConcerned } from "./match/concern.ts";
 export { COVERAGE_STATES, type Coverage, type CoverageState } from "./match/coverage.ts";
 export { END_OF_LIFE_TABLE_DATE, endOfLifeDate, isEndOfLife } from "./match/end-of-life.ts";
 export { type Decision, type Explanation, explainFinding } from "./match/explain.ts";
 export { lookupKeys } from "./match/lookup-keys.ts";
 export { type MatchOptions, type MatchReport, matchInventory } from "./match/match.ts";
-export { matchAgain, type PreviousMatch, rematchInventory } from "./match/rematch.ts";
+export { matchAgain, type PreviousMatch } from "./match/rematch.ts";
 export { SET_ASIDE_REASONS, type SetAside, type SetAsideReason } from "./match/set-aside.ts";
 export { DEFAULT_ZIP_LIMITS, readZip, type ZipLimits } from "./osv/zip.ts";
 export { applyVex, type VexFinding, type VexReport } from "./review/apply-vex.ts";

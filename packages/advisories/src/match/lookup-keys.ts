@@ -5,8 +5,8 @@ import { distributionLookups, languageLookup } from "./lookup.ts";
 import { setAsideReason } from "./set-aside.ts";
 
 /**
- * Every key under which an inventory's packages may be looked up, whatever the present data holds. Kept beside a stored
- * inventory, they tell whether an update's changes concern it.
+ * Every key under which an inventory's packages may be looked up, whatever the present data holds: they tell whether an
+ * update's changes concern it.
  */
 export function lookupKeys(inventory: Inventory): PackageKey[] {
   const distribution = possibleKeys(inventory);

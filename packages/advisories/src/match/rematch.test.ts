@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { buildAdvisoryStore } from "../feeds/build.ts";
-import { openAdvisoryStore } from "../store/store.ts";
-import { affected, debian, findingOf, inventoryOf, npm, temporaryFolder } from "../test-support.ts";
+import { type AdvisoryStore, openAdvisoryStore } from "../store/store.ts";
+import { affected, debian, findingOf, inventoryOf, npm, packageOf, temporaryFolder } from "../test-support.ts";
+import { packLookupKeys, type StoredMatch, selectConcerned } from "./concern.ts";
 import { lookupKeys } from "./lookup-keys.ts";
 import { matchInventory } from "./match.ts";
-import { matchAgain, type PreviousMatch, rematchInventory } from "./rematch.ts";
+import { matchAgain, type PreviousMatch } from "./rematch.ts";
 
 describe("matching again after an update", () => {
   it("concerns the changed packages only and keeps the findings of the others", (t) => {
@@ -31,31 +32,21 @@ describe("matching again after an update", () => {
     const store = openAdvisoryStore(path);
     t.after(() => store.close());
     const inventory = inventoryOf(undefined, [npm("lodash", "4.0.0", "a"), npm("qs", "6.0.0", "b")]);
-    const before = matchInventory(store, inventory).findings;
+    const before = matchInventory(store, inventory);
 
     const { changes } = write("2026-02-01T00:00:00Z", "4.0.0");
-    const again = rematchInventory(store, inventory, before, changes?.packages ?? []);
+    const again = matchAgain(store, inventory, before);
 
     assert.deepEqual(changes?.packages, [{ ecosystem: "npm", name: "lodash" }]);
     assert.deepEqual(
-      before.map(({ id }) => id),
+      before.findings.map(({ id }) => id),
       ["GHSA-1", "GHSA-2"],
     );
-    assert.deepEqual(again?.findings, matchInventory(store, inventory).findings);
+    assert.deepEqual(again.findings, matchInventory(store, inventory).findings);
     assert.deepEqual(
-      again?.findings.map(({ id }) => id),
+      again.findings.map(({ id }) => id),
       ["GHSA-2"],
     );
-  });
-
-  it("says nothing about inventories without a changed package", (t) => {
-    const folder = temporaryFolder();
-    t.after(() => rmSync(folder, { recursive: true }));
-    const store = openAdvisoryStore(`${folder}/none.db`);
-
-    const changes = [{ ecosystem: "npm", name: "other" }];
-
-    assert.equal(rematchInventory(store, inventoryOf(undefined, [npm("x", "1.0.0", "x")]), [], changes), undefined);
   });
 
   it("finds inventories by every name that their packages may be listed under", () => {
@@ -170,8 +161,8 @@ describe("bringing stored findings up to the present data", () => {
     const { findings } = matchAgain(store, inventory, { findings: [kept], dataBuiltAt: first });
 
     assert.deepEqual(
-      findings.map(({ isKnownExploited, summary }) => [isKnownExploited, summary]),
-      [[true, "as it was"]],
+      findings.map(({ id, isKnownExploited }) => [id, isKnownExploited]),
+      [["CVE-2026-2", true]],
     );
   });
 
@@ -205,5 +196,59 @@ describe("bringing stored findings up to the present data", () => {
       findings.map(({ state }) => state),
       ["will_not_fix"],
     );
+  });
+
+  describe("is for those only that hold what changed,", () => {
+    const [bookworm, python] = [{ id: "debian", versionId: "12" }, packageOf("pypi", "nobody-knows", "1.0")];
+    const stored = [
+      { name: "lodash", inventory: inventoryOf(undefined, [npm("lodash", "4.0.0", "a"), npm("qs", "6.0.0", "b")]) },
+      { name: "qs", inventory: inventoryOf(undefined, [npm("qs", "6.0.0", "b")]) },
+      { name: "bash", inventory: inventoryOf(bookworm, [debian("sh", "5", { name: "bash", version: "5" })]) },
+      { name: "python", inventory: inventoryOf(undefined, [python]) },
+    ].map(({ name, inventory }) => ({
+      name,
+      keys: packLookupKeys(inventory),
+      operatingSystem: inventory.operatingSystem,
+      dataBuiltAt: first,
+    }));
+    const concerned = (store: AdvisoryStore, of: readonly (StoredMatch & { name: string })[], now = second): string[] =>
+      selectConcerned(store, of, new Date(now)).map(({ name }) => name);
+
+    it("a package by any of its names, or an ecosystem that is there for the first time", (t) => {
+      const { folder, store } = prepare(t);
+      build(folder, second, "4.5.0", {
+        "5.json": { id: "PYSEC-1", modified: second, affected: [affected("PyPI", "other", { introduced: "0" })] },
+        "6.json": { id: "DEBIAN-6", modified: second, affected: [affected("Debian:12", "bash", { introduced: "9" })] },
+      });
+
+      assert.deepEqual(concerned(store, stored), ["lodash", "bash", "python"]);
+    });
+
+    it("a distribution whose end has come", (t) => {
+      const { folder, store } = prepare(t);
+      build(folder, second, "4.5.0");
+
+      assert.deepEqual(concerned(store, stored), ["lodash"]);
+      assert.deepEqual(concerned(store, stored, "2031-01-01"), ["lodash", "bash"]);
+    });
+
+    it("a flaw that has become known to be exploited", (t) => {
+      const { folder, store } = prepare(t);
+      const vulnerabilities = [{ cveID: "CVE-2026-2", dateAdded: "2026-02-01" }];
+      const catalogue = { catalogVersion: "1", vulnerabilities };
+      build(folder, second, "5.0.0", { "known_exploited_vulnerabilities.json": catalogue });
+
+      assert.deepEqual(concerned(store, stored), ["lodash", "qs"]);
+    });
+
+    it("and for all where that cannot be told", (t) => {
+      const { folder, store } = prepare(t);
+      build(folder, second, "4.5.0");
+      const unknown = stored.map((match) => ({ ...match, keys: undefined }));
+      const older = stored.map((match) => ({ ...match, dataBuiltAt: "2025-12-01T00:00:00Z" }));
+
+      assert.equal(concerned(store, unknown).length, stored.length);
+      assert.equal(concerned(store, older).length, stored.length);
+    });
   });
 });

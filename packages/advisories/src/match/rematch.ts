@@ -1,5 +1,5 @@
 import type { Finding, Inventory } from "@tidewaiter/inventory";
-import { keyText, type PackageKey } from "../store/changes.ts";
+import type { PackageKey } from "../store/changes.ts";
 import type { Snapshot } from "../store/snapshot.ts";
 import type { AdvisoryStore } from "../store/store.ts";
 import { isEndOfLife } from "./end-of-life.ts";
@@ -13,22 +13,6 @@ import {
   matchInventory,
   matchPackages,
 } from "./match.ts";
-
-/**
- * Matches again, after an update, only the packages of an inventory that the update's changes concern; the findings of
- * the others stay. Undefined when nothing in it is concerned.
- */
-export function rematchInventory(
-  store: AdvisoryStore,
-  inventory: Inventory,
-  previous: readonly Finding[],
-  changes: readonly PackageKey[],
-  options: MatchOptions = {},
-): MatchReport | undefined {
-  const changed = new Set(changes.map(keyText));
-  const findings = rematchChanged(store, inventory, previous, (key) => changed.has(keyText(key)), options);
-  return findings && { findings, ...judgeable(store, inventory, options) };
-}
 
 /** What an inventory was found to have, and when the data was built that said so. */
 export interface PreviousMatch {
@@ -49,13 +33,13 @@ export function matchAgain(
   options: MatchOptions = {},
 ): MatchReport {
   const snapshot = store.snapshot();
-  const isChanged = snapshot.changesSince(dataBuiltAt);
-  if (!isChanged || endsBetween(inventory, new Date(dataBuiltAt), options.now ?? new Date())) {
+  const changes = snapshot.changesSince(dataBuiltAt);
+  if (!changes || endsBetween(inventory, new Date(dataBuiltAt), options.now ?? new Date())) {
     return matchInventory(store, inventory, options);
   }
   const current = findings.map((finding) => renewThreat(snapshot, finding));
-  const rematched = rematchChanged(store, inventory, current, isChanged, options);
-  return { findings: rematched ?? current, ...judgeable(store, inventory, options) };
+  const rematched = rematchChanged(store, inventory, current, changes.has, options);
+  return { findings: rematched, ...judgeable(store, inventory, options) };
 }
 
 function rematchChanged(
@@ -64,10 +48,10 @@ function rematchChanged(
   previous: readonly Finding[],
   isChanged: (key: PackageKey) => boolean,
   options: MatchOptions,
-): Finding[] | undefined {
+): readonly Finding[] {
   const distribution = possibleKeys(inventory);
   const packages = inventory.packages.filter((found) => keysOf(found, distribution).some(isChanged));
-  if (packages.length === 0) return undefined;
+  if (packages.length === 0) return previous;
   const names = new Set(packages.map(identityOf));
   const whole = inventory.packages.filter((found) => names.has(identityOf(found)));
   const kept = previous.filter((finding) => !names.has(identityOf(finding.package)));
@@ -75,7 +59,7 @@ function rematchChanged(
 }
 
 /** True when the distribution got its last update in the meantime: then states change without any record. */
-function endsBetween({ operatingSystem }: Inventory, from: Date, to: Date): boolean {
+export function endsBetween({ operatingSystem }: Pick<Inventory, "operatingSystem">, from: Date, to: Date): boolean {
   return operatingSystem !== undefined && isEndOfLife(operatingSystem, from) !== isEndOfLife(operatingSystem, to);
 }
 

@@ -9,6 +9,9 @@ export interface PackageKey {
   readonly name: string;
 }
 
+/** In place of a name: the ecosystem came or went, which decides whether its packages are covered. */
+export const WHOLE_ECOSYSTEM = "";
+
 /** One text for a key, in the order of ecosystems and then names. */
 export function keyText({ ecosystem, name }: PackageKey): string {
   return `${ecosystem}\n${name}`;
@@ -17,8 +20,12 @@ export function keyText({ ecosystem, name }: PackageKey): string {
 /** What an update changed: inventories with none of these packages keep their findings. */
 export interface StoreChanges {
   readonly packages: readonly PackageKey[];
+  /** Ecosystems that one of the two has and the other has not. */
+  readonly ecosystems: readonly string[];
   /** CVEs that are newly known to be exploited. */
   readonly exploited: readonly string[];
+  /** True when the scores of likely exploitation are of another day: they concern every finding. */
+  readonly hasNewScores: boolean;
 }
 
 /** With more changes than this there is no use in knowing them one by one. */
@@ -47,10 +54,11 @@ export function compareStores(oldPath: string, newPath: string): StoreChanges | 
     const isSameSchema = database.prepare(SAME_SCHEMA).get() !== undefined;
     if (!isSameSchema) return undefined;
     const packages = changedPackages(database);
-    const exploited = database.prepare("SELECT cve FROM main.exploited EXCEPT SELECT cve FROM old.exploited").all();
     return {
       packages,
-      exploited: exploited.map(({ cve }) => String(cve)),
+      ecosystems: textsOf(database, CHANGED_ECOSYSTEMS),
+      exploited: textsOf(database, "SELECT cve FROM main.exploited EXCEPT SELECT cve FROM old.exploited"),
+      hasNewScores: database.prepare(OTHER_SCORES).get() !== undefined,
     };
   } catch {
     // A present file that cannot be read is about to be replaced; nothing can be said about it.
@@ -69,6 +77,20 @@ function changedPackages(database: DatabaseSync): PackageKey[] {
   return [...all].sort(([a], [b]) => compareText(a, b)).map(([, key]) => key);
 }
 
+function textsOf(database: DatabaseSync, sql: string): string[] {
+  return database
+    .prepare(sql)
+    .all()
+    .map((row) => String(Object.values(row)[0]));
+}
+
+const CHANGED_ECOSYSTEMS = `
+SELECT name FROM (SELECT name FROM main.ecosystem EXCEPT SELECT name FROM old.ecosystem)
+UNION SELECT name FROM (SELECT name FROM old.ecosystem EXCEPT SELECT name FROM main.ecosystem)`;
+
+const OTHER_SCORES = `
+SELECT 1 WHERE (SELECT value FROM main.meta WHERE key = 'epss') IS NOT (SELECT value FROM old.meta WHERE key = 'epss')`;
+
 const SAME_SCHEMA = `
 SELECT 1 FROM main.meta AS new JOIN old.meta AS old ON old.key = new.key AND old.value = new.value
 WHERE new.key = 'schema'`;
@@ -81,11 +103,13 @@ export function recordChanges(path: string, before: string | undefined, changes:
   const database = new DatabaseSync(path);
   try {
     database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
-    database.exec("DELETE FROM change; DELETE FROM meta WHERE key = 'follows'");
+    database.exec("DELETE FROM change; DELETE FROM meta WHERE key IN ('follows', 'rescored')");
     if (before !== undefined && changes && changes.packages.length <= MAX_CHANGES) {
       database.prepare("INSERT INTO meta VALUES ('follows', ?)").run(before);
       const insert = database.prepare("INSERT OR IGNORE INTO change VALUES (?, ?)");
       for (const { ecosystem, name } of changes.packages) insert.run(ecosystem, name);
+      for (const ecosystem of changes.ecosystems) insert.run(ecosystem, WHOLE_ECOSYSTEM);
+      if (changes.hasNewScores) database.exec("INSERT INTO meta VALUES ('rescored', 'yes')");
     }
     database.exec("COMMIT");
   } finally {

@@ -8,11 +8,15 @@ LEFT JOIN ${other}.link AS link ON link.id = record.osv AND link.kind = 0
 LEFT JOIN ${other}.advisory AS was ON was.id = link.advisory
 WHERE was.id IS NULL OR was.modified <> record.modified OR was.withdrawn IS NOT record.withdrawn OR was.facts <> record.facts`;
 
-/** Every name that a chain of aliases joins with these records, and all records that go by one or are about it. */
+/** CVEs that only one of the two knows to be exploited. */
+const EXPLOITED = `
+SELECT cve AS osv FROM (SELECT cve FROM main.exploited EXCEPT SELECT cve FROM old.exploited)
+UNION SELECT cve FROM (SELECT cve FROM old.exploited EXCEPT SELECT cve FROM main.exploited)`;
+
+/** Every name that a chain of aliases joins with these, and all records that go by one or are about it. */
 const sharingNames = (schema: string): string => `
 WITH RECURSIVE name(id) AS (
-  SELECT record.osv FROM json_each(?) AS asked JOIN ${schema}.link AS link ON link.id = asked.value AND link.kind = 0
-  JOIN ${schema}.advisory AS record ON record.id = link.advisory
+  SELECT value FROM json_each(?)
   UNION
   SELECT alias.value FROM name JOIN ${schema}.link AS link ON link.id = name.id AND link.kind < 2
   JOIN ${schema}.advisory AS record ON record.id = link.advisory
@@ -22,14 +26,15 @@ SELECT DISTINCT record.osv FROM name JOIN ${schema}.link AS link ON link.id = na
 JOIN ${schema}.advisory AS record ON record.id = link.advisory`;
 
 /**
- * Packages of the main database whose findings may read otherwise because a record of the same flaw changed, of whatever
- * ecosystem: findings take severity, names and dissent from the whole alias group, as it was before and as it is now.
+ * Packages of the main database whose findings may read otherwise because something else is said of their flaws, by
+ * records of whatever ecosystem or by the catalogue of exploited ones: findings take severity, names and dissent from the
+ * whole alias group, as it was before and as it is now.
  *
  * @param database with the database before attached as `old`
  */
 export function packagesOfChangedFlaws(database: DatabaseSync): PackageKey[] {
-  const changed = new Set([...idsOf(database, changedIn("main", "old")), ...idsOf(database, changedIn("old", "main"))]);
-  const asked = JSON.stringify([...changed]);
+  const changes = [changedIn("main", "old"), changedIn("old", "main"), EXPLOITED];
+  const asked = JSON.stringify([...new Set(changes.flatMap((sql) => idsOf(database, sql)))]);
   const concerned = new Set(["main", "old"].flatMap((schema) => idsOf(database, sharingNames(schema), asked)));
   return packagesNamedBy(database, numbersOf(database, concerned));
 }

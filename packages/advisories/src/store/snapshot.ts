@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { bulkReader } from "./bulk.ts";
 import { boundedCache, lazily } from "./cache.ts";
-import { keyText, type PackageKey } from "./changes.ts";
+import { type ChangesSince, readChanges } from "./changes-since.ts";
 import { openDatabase, readEcosystems, readMeta } from "./open-database.ts";
 import { LINK } from "./schema.ts";
 import {
@@ -34,8 +34,8 @@ export interface Snapshot {
   findByIds(ids: Iterable<string>): ReadonlyMap<string, readonly StoredAdvisory[]>;
   /** Records that go by this id, or are about the flaw that has it. */
   findAbout(id: string): readonly StoredAdvisory[];
-  /** Whether a package's records differ from those of the data before; undefined when that was not built at this time. */
-  changesSince(built: string): ((key: PackageKey) => boolean) | undefined;
+  /** What differs from the data before; undefined when that was not built at this time. */
+  changesSince(built: string): ChangesSince | undefined;
   /** What is known of attacks on a CVE. */
   threat(cve: string): Threat;
   /** Why a distribution has no fix for a flaw in one of its packages. */
@@ -133,11 +133,8 @@ function createIdSearch(database: DatabaseSync, advisories: Snapshot["advisories
 }
 
 function createChanges(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["changesSince"] {
-  const keys = lazily(() => {
-    const rows = database.prepare("SELECT ecosystem, name FROM change").all();
-    return new Set(rows.map(({ ecosystem, name }) => keyText({ ecosystem: String(ecosystem), name: String(name) })));
-  });
-  return (built) => (meta.get("follows") === built ? (key) => keys().has(keyText(key)) : undefined);
+  const changes = lazily(() => readChanges(database, meta));
+  return (built) => (meta.get("follows") === built ? changes() : undefined);
 }
 
 function createThreats(database: DatabaseSync, meta: ReadonlyMap<string, string>): Snapshot["threat"] {
