@@ -1,13 +1,15 @@
+import type { OperatingSystem } from "@tidewaiter/inventory";
 import { type Clock, type Logger, toBrokerError } from "@tidewaiter/runtime";
 import { recordIssues } from "../images/issues.ts";
 import { countRemaining, saveTotals } from "../images/totals.ts";
 import type { AllowRule } from "../policy/allow-rules.ts";
 import type { NewFindings } from "../scans/save-result.ts";
 import type { Db } from "../store/open.ts";
+import { fromJson } from "../store/values.ts";
 import type { Matcher } from "./matcher.ts";
 import type { FindingFact } from "./outcome.ts";
-import { saveOutcome } from "./save-match.ts";
-import type { PackedOutcome } from "./tasks.ts";
+import { saveKeys, saveOutcome } from "./save-match.ts";
+import type { PackedOutcome, StoredInventory } from "./tasks.ts";
 
 export interface RematchOptions {
   readonly db: Db;
@@ -22,47 +24,73 @@ export interface RematchOptions {
   readonly onChanged: (connectionId: string, imageId: string) => void;
 }
 
-const ROWS_AT_ONCE = 50;
+const ROWS_AT_ONCE = 250;
 
 /**
- * Brings every stored inventory that was matched with other advisories up to the present ones; where these tell what they
- * changed, only the packages concerned are matched again. No registry is asked. Returns how many inventories that were.
+ * Brings every stored inventory that was matched with other advisories up to the present ones. Where these tell what they
+ * changed, inventories without any of it keep their findings and are not read; of the others only the packages concerned
+ * are matched again. No registry is asked. Returns how many inventories that were.
  */
 export async function rematchAll(options: RematchOptions, signal: AbortSignal): Promise<number> {
-  const { db, log } = options;
-  const failed = new Set<string>();
-  let done = 0;
+  let [done, after] = [0, ""];
   for (;;) {
     const generation = options.generation();
     if (generation === undefined || signal.aborted) return done;
-    const rows = await db
-      .selectFrom("inventories")
-      .select(["id", "generation"])
-      .where((where) => where.or([where("generation", "is", null), where("generation", "<>", generation)]))
-      .limit(ROWS_AT_ONCE + failed.size)
-      .execute();
-    const next = rows.filter(({ id }) => !failed.has(id));
-    if (next.length === 0) return done;
-    for (const row of next) {
-      try {
-        await rematchOne(options, row, signal);
-        done += 1;
-      } catch (error) {
-        if (signal.aborted) return done;
-        failed.add(row.id);
-        log.error("an inventory could not be compared again", {
-          inventoryId: row.id,
-          code: toBrokerError(error).code,
-          error,
-        });
-      }
-    }
+    const rows = await readOutdated(options.db, generation, after);
+    const last = rows.at(-1);
+    if (!last) return done;
+    after = last.id;
+    done += await bringUp(options, rows, signal);
   }
 }
 
 interface InventoryRow {
   readonly id: string;
   readonly generation: string | null;
+  readonly operating_system: string | null;
+  readonly keys: Uint8Array | null;
+}
+
+/** The next ones by id: one that fails is left for the next run. */
+function readOutdated(db: Db, generation: string, after: string): Promise<readonly InventoryRow[]> {
+  return db
+    .selectFrom("inventories")
+    .leftJoin("inventory_keys", "inventory_keys.inventory_id", "inventories.id")
+    .select(["inventories.id", "inventories.generation", "inventories.operating_system", "inventory_keys.keys"])
+    .where("inventories.id", ">", after)
+    .where((where) =>
+      where.or([where("inventories.generation", "is", null), where("inventories.generation", "<>", generation)]),
+    )
+    .orderBy("inventories.id")
+    .limit(ROWS_AT_ONCE)
+    .execute();
+}
+
+async function bringUp(options: RematchOptions, rows: readonly InventoryRow[], signal: AbortSignal): Promise<number> {
+  const { db, clock, log, matcher } = options;
+  const stored = rows.flatMap((row) => (row.generation === null ? [] : [toStored(row, row.generation)]));
+  const { concerned, generation } = await matcher.run<"select">({ kind: "select", stored }, signal);
+  const isConcerned = new Set(concerned);
+  const others = new Set(stored.map(({ id }) => id).filter((id) => !isConcerned.has(id)));
+  await db.transaction().execute((trx) => markUnchanged(trx, [...others], generation, clock.now()));
+  let done = others.size;
+  for (const row of rows) {
+    if (others.has(row.id)) continue;
+    try {
+      await rematchOne(options, row, signal);
+      done += 1;
+    } catch (error) {
+      if (signal.aborted) return done;
+      const code = toBrokerError(error).code;
+      log.error("an inventory could not be compared again", { inventoryId: row.id, code, error });
+    }
+  }
+  return done;
+}
+
+function toStored({ id, keys, operating_system }: InventoryRow, dataBuiltAt: string): StoredInventory {
+  const operatingSystem = operating_system === null ? undefined : fromJson<OperatingSystem>(operating_system);
+  return { id, keys: keys ?? undefined, operatingSystem, dataBuiltAt };
 }
 
 async function rematchOne(options: RematchOptions, row: InventoryRow, signal: AbortSignal): Promise<void> {
@@ -78,7 +106,10 @@ async function rematchOne(options: RematchOptions, row: InventoryRow, signal: Ab
   const now = clock.now();
   const isSame = findings !== null && Buffer.compare(findings, outcome.findings) === 0;
   if (isSame && coverage === outcome.coverage) {
-    await db.transaction().execute((trx) => markUnchanged(trx, row.id, outcome, now));
+    await db.transaction().execute(async (trx) => {
+      await saveKeys(trx, row.id, outcome);
+      await markUnchanged(trx, [row.id], outcome.generation, now);
+    });
     return;
   }
   const images = await db
@@ -105,13 +136,16 @@ async function rulesOf({ rulesFor }: RematchOptions, images: readonly ImageKey[]
   return new Map(await Promise.all([...connections].map(async (id) => [id, await rulesFor(id)] as const)));
 }
 
-async function markUnchanged(db: Db, inventoryId: string, outcome: PackedOutcome, now: number): Promise<void> {
-  const set = { generation: outcome.generation, matched_at: now };
-  await db.updateTable("inventories").set(set).where("id", "=", inventoryId).execute();
+/** Their findings are those of the present data as well. */
+async function markUnchanged(db: Db, inventoryIds: readonly string[], generation: string, now: number): Promise<void> {
+  if (inventoryIds.length === 0) return;
+  await db.updateTable("inventories").set({ generation, matched_at: now }).where("id", "in", inventoryIds).execute();
   await db
     .updateTable("projects")
     .set({ matched_at: now })
-    .where("image_id", "in", (query) => query.selectFrom("images").select("id").where("inventory_id", "=", inventoryId))
+    .where("image_id", "in", (query) =>
+      query.selectFrom("images").select("id").where("inventory_id", "in", inventoryIds),
+    )
     .execute();
 }
 

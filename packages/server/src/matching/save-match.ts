@@ -43,6 +43,7 @@ export async function saveInventory(db: Db, id: string, inventory: PackedInvento
 
 /** Replaces the findings of an inventory. */
 export async function saveOutcome(db: Db, inventoryId: string, outcome: PackedOutcome, now: number): Promise<void> {
+  await saveKeys(db, inventoryId, outcome);
   await db
     .updateTable("inventories")
     .set({
@@ -60,6 +61,15 @@ export async function saveOutcome(db: Db, inventoryId: string, outcome: PackedOu
     const rows = outcome.facts.slice(start, start + ROWS_AT_ONCE).map((fact) => toRow(inventoryId, fact));
     await db.insertInto("findings").values(rows).execute();
   }
+}
+
+/** They change only with the release that makes them. */
+export async function saveKeys(db: Db, inventoryId: string, { keys }: Pick<PackedOutcome, "keys">): Promise<void> {
+  await db
+    .insertInto("inventory_keys")
+    .values({ inventory_id: inventoryId, keys })
+    .onConflict((conflict) => conflict.column("inventory_id").doUpdateSet({ keys }))
+    .execute();
 }
 
 function toRow(inventoryId: string, fact: FindingFact) {

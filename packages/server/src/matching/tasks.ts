@@ -1,4 +1,12 @@
-import { type AdvisoryStore, type MatchReport, matchAgain, matchInventory } from "@tidewaiter/advisories";
+import {
+  type AdvisoryStore,
+  type MatchReport,
+  matchAgain,
+  matchInventory,
+  packLookupKeys,
+  type StoredMatch,
+  selectConcerned,
+} from "@tidewaiter/advisories";
 import { type ScanResult, scanResultSchema } from "@tidewaiter/contract";
 import type { Inventory } from "@tidewaiter/inventory";
 import { BrokerError, parseInput } from "@tidewaiter/runtime";
@@ -9,7 +17,20 @@ import { pack, unpack } from "./packing.ts";
 export type Task =
   | { readonly kind: "ingest"; readonly bytes: Uint8Array }
   | { readonly kind: "match"; readonly body: Uint8Array; readonly previous?: PackedMatch }
+  | { readonly kind: "select"; readonly stored: readonly StoredInventory[] }
   | { readonly kind: "facts"; readonly findings: Uint8Array };
+
+/** A stored inventory without its packages. */
+export interface StoredInventory extends StoredMatch {
+  readonly id: string;
+}
+
+/** Which of some inventories the present data may judge otherwise. */
+export interface Selection {
+  readonly concerned: readonly string[];
+  /** When that data was built. */
+  readonly generation: string;
+}
 
 /** Stored findings, and the generation of the data that they come from. */
 export interface PackedMatch {
@@ -19,6 +40,8 @@ export interface PackedMatch {
 
 export interface PackedOutcome extends Omit<MatchOutcome, "findings"> {
   readonly findings: Uint8Array;
+  /** What `packLookupKeys` made of the inventory. */
+  readonly keys: Uint8Array;
 }
 
 /** An inventory as the store takes it. */
@@ -47,6 +70,7 @@ export interface Ingested {
 export interface Answers {
   readonly ingest: Ingested;
   readonly match: PackedOutcome | undefined;
+  readonly select: Selection;
   readonly facts: readonly FindingFact[];
 }
 
@@ -54,6 +78,7 @@ export interface Answers {
 export function runTask(task: Task, store: AdvisoryStore): Answers[Task["kind"]] {
   if (task.kind === "ingest") return ingest(task.bytes, store);
   if (task.kind === "match") return matchPacked(task, store);
+  if (task.kind === "select") return select(task.stored, store);
   return toFacts(unpack<MatchOutcome["findings"]>(task.findings));
 }
 
@@ -75,7 +100,7 @@ function ingest(bytes: Uint8Array, store: AdvisoryStore): Ingested {
       layers: layers.map(({ diffId, digest }) => diffId ?? digest),
       isSigned: image.attached?.some(({ kind }) => kind === "signature") ?? null,
     },
-    outcome: packOutcome(() => matchInventory(store, inventory)),
+    outcome: packOutcome(inventory, () => matchInventory(store, inventory)),
   };
 }
 
@@ -85,15 +110,20 @@ function matchPacked(
   store: AdvisoryStore,
 ): PackedOutcome | undefined {
   const inventory = unpack<Inventory>(body);
-  if (!previous) return packOutcome(() => matchInventory(store, inventory));
+  if (!previous) return packOutcome(inventory, () => matchInventory(store, inventory));
   const findings = unpack<MatchOutcome["findings"]>(previous.findings);
-  return packOutcome(() => matchAgain(store, inventory, { findings, dataBuiltAt: previous.generation }));
+  return packOutcome(inventory, () => matchAgain(store, inventory, { findings, dataBuiltAt: previous.generation }));
 }
 
-function packOutcome(match: () => MatchReport): PackedOutcome | undefined {
+function select(stored: readonly StoredInventory[], store: AdvisoryStore): Selection {
+  const concerned = selectConcerned(store, stored).map(({ id }) => id);
+  return { concerned, generation: store.snapshot().meta.get("built") ?? "" };
+}
+
+function packOutcome(inventory: Inventory, match: () => MatchReport): PackedOutcome | undefined {
   try {
     const outcome = toOutcome(match());
-    return { ...outcome, findings: pack(outcome.findings) };
+    return { ...outcome, findings: pack(outcome.findings), keys: packLookupKeys(inventory) };
   } catch (error) {
     if (error instanceof BrokerError && error.code === "ADVISORIES_MISSING") return undefined;
     throw error;

@@ -3,6 +3,7 @@ import type { Migration } from "kysely/migration";
 import { createAccessTables } from "./migrations/access.ts";
 import { createDeliveryTables } from "./migrations/delivery.ts";
 import { createImageTables } from "./migrations/images.ts";
+import { createLookupKeys } from "./migrations/lookup-keys.ts";
 import { createRegistryTables } from "./migrations/registry.ts";
 import { createReplicaTables } from "./migrations/replicas.ts";
 
@@ -23,6 +24,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "0003-images": createImageTables,
   "0004-delivery": createDeliveryTables,
   "0005-replicas": createReplicaTables,
+  "0006-lookup-keys": createLookupKeys,
 };
 
 export function migrationsFor(engine: Engine): Record<string, Migration> {

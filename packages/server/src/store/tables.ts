@@ -167,6 +167,8 @@ export interface Tables {
     /** Which advisory data the findings were computed with. */
     generation: string | null;
   };
+  /** What `packLookupKeys` makes of an inventory: tells whether an update of the advisories concerns it. */
+  inventory_keys: { inventory_id: string; keys: Uint8Array };
   /** The narrow rows behind lists over all images; the full finding stands in `inventories.findings`. */
   findings: {
     inventory_id: string;
