@@ -20,6 +20,7 @@ const SEED = 7;
 const FLEET = 10_000;
 const CHANGED = 100;
 const INVENTORIES = 240;
+const WORST_SHOTS = 5;
 
 /**
  * Import, matching and matching again. No peer runs here: grype and osv-scanner are programs of other ecosystems whose
@@ -92,12 +93,17 @@ function measureMatching(rows: Record<string, Row>, store: AdvisoryStore, names:
     unit: "ms",
   };
   const worst = inventoryOf(names.slice(0, 500).map((name) => knownPackage(name, random)));
-  const fresh = openAdvisoryStore(store.path);
-  const { ms, value } = timed(() => matchInventory(fresh, worst));
-  fresh.close();
-  rows["match-worst-500-ms"] = { ours: ms, unit: "ms" };
+  const shots = Array.from({ length: WORST_SHOTS }, () => {
+    const fresh = openAdvisoryStore(store.path);
+    const shot = timed(() => matchInventory(fresh, worst).findings.length);
+    fresh.close();
+    return shot;
+  });
+  rows["match-worst-500-ms"] = { ours: median(shots.map(({ ms }) => ms)), unit: "ms" };
   const entries = names.slice(0, 500).reduce((sum, name) => sum + name.entries, 0);
-  process.stdout.write(`worst 500: ${entries} candidates, ${value.findings.length} findings, nothing cached\n`);
+  process.stdout.write(
+    `worst 500: ${entries} candidates, ${shots[0]?.value} findings, nothing cached, median of ${WORST_SHOTS}\n`,
+  );
 }
 
 function measureRematch(rows: Record<string, Row>, store: AdvisoryStore, names: readonly Name[]): void {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BrokerError } from "@tidewaiter/runtime";
 import { unpackArchive } from "./archive.ts";
@@ -11,7 +12,8 @@ import { describeUrl } from "./http-get.ts";
 /** Paths that can be imported, for a source of any kind. */
 export async function resolveSource(source: string, cache: string, bucket: BucketOptions): Promise<string[]> {
   const folder = join(cache, cacheName(source));
-  if (isTar(source)) return [await unpackArchive(await fetchArchive(source, cache, bucket), folder, bucket.signal)];
+  if (await isTar(source))
+    return [await unpackArchive(await fetchArchive(source, cache, bucket), folder, bucket.signal)];
   if (!isUrl(source)) return [requireThere(source)];
   if (source.endsWith(".zip")) return [await fetchArchive(source, cache, bucket)];
   return await fetchBucket(source, folder, bucket);
@@ -24,7 +26,7 @@ export async function findBundle(
   bucket: BucketOptions,
 ): Promise<string | undefined> {
   const [source] = sources;
-  if (sources.length !== 1 || !source || !isTar(source)) return undefined;
+  if (sources.length !== 1 || !source || !(await isTar(source))) return undefined;
   const path = await fetchArchive(source, cache, bucket);
   return (await isBundle(path)) ? path : undefined;
 }
@@ -47,8 +49,17 @@ function isUrl(source: string): boolean {
   return /^https?:\/\//.test(source);
 }
 
-function isTar(source: string): boolean {
-  return /\.tar(\.gz|\.zst)?$/.test(source.split("?")[0] ?? "");
+/** By the name, which is all that an address tells, or by the mark that every tar bears at this place (POSIX ustar). */
+async function isTar(source: string): Promise<boolean> {
+  if (/\.tar(\.gz|\.zst)?$/.test(source.split("?")[0] ?? "")) return true;
+  if (isUrl(source) || !statSync(source, { throwIfNoEntry: false })?.isFile()) return false;
+  const file = await open(source);
+  try {
+    const { buffer } = await file.read({ buffer: Buffer.alloc(5), position: 257 });
+    return buffer.toString("latin1") === "ustar";
+  } finally {
+    await file.close();
+  }
 }
 
 function requireThere(path: string): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { BrokerError, type ErrorCode } from "@tidewaiter/runtime";
 import { openSnapshot } from "../store/snapshot.ts";
@@ -268,14 +268,14 @@ describe("bundles of advisories", () => {
     assert.ok(!existsSync(path));
   });
 
-  it("may stand among the sources in place of a bucket", async () => {
-    const { records } = await updateAdvisories({
-      path,
-      sources: [await pack()],
-      ecosystems: ["npm"],
-      publicKey: keys.publicKey,
-    });
+  it("may stand among the sources in place of a bucket, whatever its file is called", async () => {
+    const [bundle, nameless] = [await pack(), `${folder}/advisories-of-today`];
+    copyFileSync(bundle, nameless);
+    const options = { path, ecosystems: ["npm"], publicKey: keys.publicKey };
 
-    assert.equal(records, 1);
+    const named = await updateAdvisories({ ...options, sources: [bundle] });
+    const told = await updateAdvisories({ ...options, sources: [nameless] });
+
+    assert.deepEqual([named.records, told.records], [1, 1]);
   });
 });
