@@ -13,7 +13,8 @@ export async function preferReachableFamily(serverUrl: URL, log: Logger): Promis
   const port = Number(serverUrl.port || (serverUrl.protocol === "https:" ? 443 : 80));
   const host = serverUrl.hostname.replace(/^\[|\]$/g, "");
   const address = await lookup(host, { family: 6 }).catch(() => undefined);
-  if (!address || (await canConnect(address.address, port))) return;
+  // An IPv4 address written out comes back as it is.
+  if (address?.family !== 6 || (await canConnect(address.address, port))) return;
   setDefaultResultOrder("ipv4first");
   log.warn("the server cannot be reached over IPv6, trying IPv4 addresses first", { host });
 }

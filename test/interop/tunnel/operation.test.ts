@@ -96,15 +96,42 @@ describe("client of ours in its surroundings", { timeout: 60_000 }, () => {
     await waitFor("the new certificate", () => isGood(fresh.caPath));
   });
 
-  it("reads the .env file of the folder that it is started in", async () => {
+  it("reads .env and config.local.json of its folder and --port, and names a variable that has no effect", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tidewaiter-env-"));
     const port = await freePort();
-    const lines = [`PORT=${port}`, `BROKER_TOKEN=${TOKEN}`, `CR_AGENT_URL=${agent.url}`, "TIDEWAITER_HOST=127.0.0.1"];
-    writeFileSync(join(folder, ".env"), [...lines, "BROKER_SERVER_URL=http://127.0.0.1:9"].join("\n"));
+    const lines = ["TIDEWAITER_HOST=127.0.0.1", `CR_AGENT_URL=${agent.url}`, "RES_BODY_URL_SUB=https://git.example"];
+    writeFileSync(join(folder, ".env"), lines.join("\n"));
+    writeFileSync(
+      join(folder, "config.local.json"),
+      JSON.stringify({ brokerToken: TOKEN, BROKER_SERVER_URL: "http://127.0.0.1:9", PORT: 1 }),
+    );
 
-    const client = keep(runNode({ args: [CLIENT_ENTRY], port, cwd: folder, env: {} }));
+    const client = keep(runNode({ args: [CLIENT_ENTRY, "client", "--port", `${port}`], port, cwd: folder, env: {} }));
 
     await waitFor("the client", () => isOk(`${client.url}/livez`));
+    assert.match(client.log(), /no effect here[^\n]*RES_BODY_URL_SUB/);
+    assert.ok(!client.log().includes(TOKEN));
+  });
+
+  it("tells the agent's response headers at debug level when told so, without secrets", async () => {
+    const server = await serve();
+    const port = await freePort();
+    const client = keep(
+      startClient("ours", port, {
+        BROKER_TOKEN: server.token,
+        CR_AGENT_URL: agent.url,
+        BROKER_SERVER_URL: server.listener.url,
+        LOG_LEVEL: "debug",
+        LOG_INFO_VERBOSE: "true",
+      }),
+    );
+    await waitFor("the client", () => isOk(`${client.url}/healthcheck`));
+
+    const answer = await server.hub.call(CONNECTION, { method: "GET", path: "/list/status/418" });
+    answer.body.resume();
+
+    await waitFor("the line", async () => /response headers[^\n]*"x-status":"418"/.test(client.log()));
+    assert.doesNotMatch(client.log(), /a=1|b=2/);
   });
 
   it("does not open a tunnel to a server that an unknown authority vouches for", {
