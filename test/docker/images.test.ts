@@ -9,7 +9,7 @@ import { buildFrom, buildImages, type Images, TARGETS, type Target } from "./ima
 
 const MEGABYTE = 1_000_000;
 /** Of our own layers, unpacked, on top of the base. */
-const LIMITS_MB = { client: 70, agent: 110, server: 70 };
+const LIMITS_MB = { client: 20, agent: 50, server: 30 };
 
 const engine = await startEngine();
 const skip = typeof engine === "string" ? engine : false;
@@ -55,6 +55,17 @@ describe("the images", { skip, timeout: 900_000 }, () => {
         names.filter((name) => name.startsWith("./") || others.some((other) => other === name)),
         [],
       );
+    });
+
+    it(`keep manifest and licence of each package whose code went into the ${target}`, async () => {
+      const listed = await runScript(
+        docker,
+        images[target],
+        `ls node_modules/zod; cd node_modules
+         for file in $(find . -name package.json); do ls $(dirname $file) | grep -qiE '^(licen|copying|readme)' || echo $file; done`,
+      );
+
+      assert.deepEqual(listed.trim().split(/\s+/), ["LICENSE", "package.json"]);
     });
 
     it(`start the ${target} from its warm compile cache`, async () => {

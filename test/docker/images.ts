@@ -104,14 +104,22 @@ async function exists(docker: Docker, name: string): Promise<boolean> {
     );
 }
 
-/** Waits for the end of a build or import. Its error is the last thing that it said. */
+/** Waits for the end of a build or import. Its failure is an event, of which the client library takes no notice. */
 function follow(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
   const said: string[] = [];
+  let fault: string | undefined;
   return new Promise((resolve, reject) => {
     docker.modem.followProgress(
       stream,
-      (error) => (error ? reject(new Error(`${said.slice(-40).join("")}\n${error.message}`)) : resolve()),
-      (event: { stream?: string }) => said.push(event.stream ?? ""),
+      (error) => {
+        fault ??= error?.message;
+        if (fault === undefined) resolve();
+        else reject(new Error(`${said.slice(-40).join("")}\n${fault}`));
+      },
+      (event: { stream?: string; error?: string }) => {
+        said.push(event.stream ?? "");
+        fault ??= event.error;
+      },
     );
   });
 }
