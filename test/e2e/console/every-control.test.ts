@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { missing } from "../../support/requirements.ts";
-import { openBrowser, openPage, type PersonsBrowser, signUp } from "./support/browser.ts";
+import { openBrowser, type PersonsBrowser, reopenPage, signUp } from "./support/browser.ts";
 import { type Control, controlsOf, hasEffect } from "./support/controls.ts";
 import { type SeededServer, startSeededServer } from "./support/seeded.ts";
 
@@ -65,9 +65,8 @@ describe("every control", { skip: missing("chromium"), timeout: 900_000 }, () =>
   });
 
   /** Language, appearance and views of the press before are forgotten. */
-  async function open(path: string): Promise<void> {
-    await browser.page.evaluate("localStorage.clear()");
-    await openPage(browser.page, seeded.server.url + path);
+  function open(path: string): Promise<void> {
+    return reopenPage(browser.page, seeded.server.url + path);
   }
 
   /** Ways to those of the controls that were not met before; what cannot be undone is put by. */
@@ -116,6 +115,6 @@ function kindOf(path: string, isShared: boolean): string {
 
 /** Until what a press has opened stands there with all that it reads. */
 async function settle(page: Page): Promise<void> {
-  await page.waitForTimeout(50);
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
   await page.locator(":is(main, dialog) .loading").first().waitFor({ state: "detached" });
 }
