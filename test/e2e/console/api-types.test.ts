@@ -11,10 +11,12 @@ import { nexus } from "../../../packages/registry/src/adapters/nexus-cr.ts";
 import { parseBase } from "../../../packages/registry/src/base-url.ts";
 import { ALERT_EVENTS } from "../../../packages/server/src/api/contract/channels.ts";
 import { ALLOW_MODES, HOPS, registryTypeName } from "../../../packages/server/src/api/contract/connections.ts";
+import { DIAGNOSIS_CHECKS, DIAGNOSIS_PARTS } from "../../../packages/server/src/api/contract/diagnosis.ts";
 import type { API_ROUTES } from "../../../packages/server/src/api/contract/index.ts";
 import { EVENT_NAMES } from "../../../packages/server/src/api/contract/overview.ts";
 import { ROLES, SCOPES } from "../../../packages/server/src/api/contract/route.ts";
 import { SCHEDULE_KINDS } from "../../../packages/server/src/api/contract/schedule-schema.ts";
+import { CALL_DIRECTIONS, CALL_OUTCOMES } from "../../../packages/server/src/api/contract/traffic.ts";
 import { createCommands } from "../../../packages/server/src/connections/commands.ts";
 
 type Routes = typeof API_ROUTES;
@@ -64,6 +66,10 @@ export type Checked = [
   Understood<Answer<"overview", "show">, ours.Overview>,
   Understood<Answer<"overview", "history">, ours.OverviewHistory>,
   Understood<Answer<"overview", "advisories">, ours.AdvisoryStatus>,
+  Understood<Answer<"fleet", "show">, ours.Fleet>,
+  Understood<Answer<"fleet", "agents">, ours.FleetAgents>,
+  Understood<Answer<"traffic", "list">, ours.Traffic>,
+  Understood<Answer<"diagnosis", "run">, ours.Diagnosis>,
 ];
 
 describe("types of the console", () => {
@@ -76,6 +82,10 @@ describe("types of the console", () => {
       [ours.ALERT_EVENTS, ALERT_EVENTS],
       [ours.SCHEDULE_KINDS, SCHEDULE_KINDS],
       [ours.REGISTRY_TYPES, registryTypeName.options],
+      [ours.CALL_DIRECTIONS, CALL_DIRECTIONS],
+      [ours.CALL_OUTCOMES, CALL_OUTCOMES],
+      [ours.DIAGNOSIS_PARTS, DIAGNOSIS_PARTS],
+      [ours.DIAGNOSIS_CHECKS, DIAGNOSIS_CHECKS],
       [ours.LIVE_EVENTS, [...EVENT_NAMES, "reset"]],
     ];
     for (const [known, sent] of pairs) assert.deepEqual(known, sent);

@@ -6,7 +6,9 @@ import { AllowListsScreen } from "../screens/allow-lists/allow-lists-screen.tsx"
 import { ConnectionScreen } from "../screens/connections/connection-screen.tsx";
 import { ConnectionsScreen } from "../screens/connections/connections-screen.tsx";
 import { WizardScreen } from "../screens/connections/wizard-screen.tsx";
+import { DiagnoseScreen } from "../screens/diagnose/diagnose-screen.tsx";
 import { FindingsScreen } from "../screens/findings/findings-screen.tsx";
+import { FleetScreen } from "../screens/fleet/fleet-screen.tsx";
 import { ImageScreen } from "../screens/image/image-screen.tsx";
 import { ImagesScreen } from "../screens/images/images-screen.tsx";
 import { ImportScreen } from "../screens/imports/import-screen.tsx";
@@ -14,8 +16,10 @@ import { ImportsScreen } from "../screens/imports/imports-screen.tsx";
 import { NotFound } from "../screens/not-found.tsx";
 import { OverviewScreen } from "../screens/overview/overview-screen.tsx";
 import { PickScreen } from "../screens/pick/pick-screen.tsx";
+import { ReportsScreen } from "../screens/reports/reports-screen.tsx";
 import { SchedulesScreen } from "../screens/schedules/schedules-screen.tsx";
 import { SettingsScreen } from "../screens/settings/settings-screen.tsx";
+import { TrafficScreen } from "../screens/traffic/traffic-screen.tsx";
 
 type Draw = (parameters: Parameters) => JSX.Element;
 
@@ -35,6 +39,10 @@ const SCREENS: readonly (readonly [pattern: string, draw: Draw])[] = [
   ["/allow-lists", () => <AllowListsScreen />],
   ["/schedules", () => <SchedulesScreen />],
   ["/alerts", () => <AlertsScreen />],
+  ["/reports", () => <ReportsScreen />],
+  ["/fleet", () => <FleetScreen />],
+  ["/traffic", () => <TrafficScreen />],
+  ["/diagnose", () => <DiagnoseScreen />],
   ["/settings/:tab?", ({ tab }) => <SettingsScreen tab={tab} />],
 ];
 

@@ -27,6 +27,10 @@ const ENTRIES: readonly Entry[] = [
   { href: "/allow-lists", icon: "policy", text: "nav.policy", role: "viewer" },
   { href: "/schedules", icon: "schedules", text: "nav.schedules", role: "viewer" },
   { href: "/alerts", icon: "alerts", text: "nav.alerts", role: "admin" },
+  { href: "/reports", icon: "reports", text: "nav.reports", role: "viewer" },
+  { href: "/fleet", icon: "fleet", text: "nav.fleet", role: "viewer" },
+  { href: "/traffic", icon: "traffic", text: "nav.traffic", role: "viewer" },
+  { href: "/diagnose", icon: "diagnose", text: "nav.diagnose", role: "admin" },
   { href: "/settings", icon: "settings", text: "nav.settings", role: "viewer" },
 ];
 

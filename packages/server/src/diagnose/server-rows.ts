@@ -23,7 +23,7 @@ function advisoriesRow({ state, builtAt, records, lastError }: AdvisoryStatus): 
   if (state === "none") {
     return trouble(where, "warn", "ADVISORIES_MISSING", "no advisory data, so every count reads no data");
   }
-  const fact = `${records} records, built ${builtAt}`;
+  const fact = `${records} records, built ${builtAt?.slice(0, 16).replace("T", " ")} UTC`;
   if (state === "fresh") return seen(where, "pass", fact);
   const likely = lastError ? `the last update failed: ${lastError.message}` : "updates are switched off";
   const action = "update the advisories, or import a newer bundle (Settings, Advisory data)";

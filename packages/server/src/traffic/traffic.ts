@@ -49,7 +49,7 @@ export function createTraffic(keeps: number, clock: Pick<Clock, "now">, peers: P
       const sum = (index: 1 | 2 | 3): number => counts.reduce((all, row) => all + row[index], 0);
       return {
         // Denied calls are kept longer than the others.
-        calls: newest(filters.outcome === "denied" ? ({ denied }) => denied : ({ calls }) => calls),
+        calls: newest(isDeniedOnly(filters) ? ({ denied }) => denied : ({ calls }) => calls),
         denied: newest(({ denied }) => denied),
         counts: { calls: sum(1), denied: sum(2), failed: sum(3) },
         since: Math.min(...told.map((one) => one.since)),
@@ -65,9 +65,13 @@ export function outcomeOf({ isDenied, code }: Pick<ToldCall, "isDenied" | "code"
   return code === undefined ? "answered" : "failed";
 }
 
+function isDeniedOnly({ outcome }: TrafficFilters): boolean {
+  return outcome?.length === 1 && outcome[0] === "denied";
+}
+
 function fitsFilters(call: ToldCall, { direction, outcome, search }: TrafficFilters): boolean {
-  if (direction !== undefined && call.direction !== direction) return false;
-  if (outcome !== undefined && outcomeOf(call) !== outcome) return false;
+  if (direction?.length && !direction.includes(call.direction)) return false;
+  if (outcome?.length && !outcome.includes(outcomeOf(call))) return false;
   const text = search?.toLowerCase() ?? "";
   return text === "" || `${call.path} ${call.code ?? ""}`.toLowerCase().includes(text);
 }

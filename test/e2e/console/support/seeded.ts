@@ -71,6 +71,7 @@ async function pagesOf(server: ConsoleServer, id: string, projects: Listed): Pro
     ...["/imports", `/imports/${first?.id}`, "/activity", "/allow-lists", `/allow-lists?connection=${id}`],
     ...tabs.map((tab) => `/images/${scanned}/${tab}`),
     ...[`/images/${failed}`, "/schedules", "/alerts", "/no-such-page"],
+    ...["/reports", "/fleet", "/traffic", "/diagnose"],
     ...["account", "people", "keys", "data", "audit"].map((tab) => `/settings/${tab}`),
   ];
 }

@@ -41,6 +41,8 @@ export interface LiveClient {
   isTidewaiter: boolean;
   connectedAt: Time;
   inFlight: number;
+  sockets: number;
+  mostSockets: number;
 }
 
 export interface Connection {

@@ -6,10 +6,10 @@ import { Empty } from "../../parts/empty.tsx";
 import { List } from "../../parts/list.tsx";
 import { Screen } from "../../parts/screen.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
-import { Time } from "../../parts/time.tsx";
 import { TypeFacet, useTypeQuery } from "../../parts/type-facet.tsx";
 import { useText } from "../../text/language.ts";
 import { ImportBar } from "./import-bar.tsx";
+import { startedColumn } from "./started-column.tsx";
 
 export function ImportsScreen(): JSX.Element {
   const { t } = useText();
@@ -35,17 +35,10 @@ interface ImportTableProps {
 }
 
 function ImportTable({ imports, nameOf }: ImportTableProps): JSX.Element {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const columns: Column<Import>[] = [
-    {
-      head: t("imports.started"),
-      kind: "title",
-      cell: ({ id, createdAt }) => (
-        <a class="row-link" href={`/imports/${id}`}>
-          <Time at={createdAt} />
-        </a>
-      ),
-    },
+    startedColumn(text),
     { head: t("images.connection"), cell: ({ connectionId }) => nameOf(connectionId) },
     { head: t("imports.by"), cell: ({ createdBy }) => createdBy },
     { head: t("imports.progress"), kind: "wide", cell: (one) => <ImportBar import={one} /> },

@@ -4,6 +4,7 @@ import { connectionsTexts } from "./connections.ts";
 import { imageTexts } from "./image.ts";
 import { imagesTexts } from "./images.ts";
 import { importsTexts } from "./imports.ts";
+import { operationTexts } from "./operation.ts";
 import { organisationTexts } from "./organisation.ts";
 import { settingsTexts } from "./settings.ts";
 import { signInTexts } from "./sign-in.ts";
@@ -20,6 +21,7 @@ export const CATALOGUE = {
   ...accountsTexts,
   ...importsTexts,
   ...organisationTexts,
+  ...operationTexts,
   ...settingsTexts,
 } as const;
 export type TextKey = keyof typeof CATALOGUE;

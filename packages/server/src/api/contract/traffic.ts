@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineRoute, idSchema, timeSchema } from "./route.ts";
+import { defineRoute, idSchema, listQuery, timeSchema } from "./route.ts";
 
 const tag = "traffic";
 const ruleSchema = z.object({ method: z.string(), path: z.string() }).nullable();
@@ -37,8 +37,8 @@ const countsSchema = z.object({ calls: z.number().int(), denied: z.number().int(
 
 const filters = z.object({
   connectionId: idSchema.optional(),
-  direction: z.enum(CALL_DIRECTIONS).optional(),
-  outcome: z.enum(CALL_OUTCOMES).optional(),
+  direction: listQuery(z.enum(CALL_DIRECTIONS)),
+  outcome: listQuery(z.enum(CALL_OUTCOMES)),
   /** Part of the path or of the code. */
   search: z.string().max(200).optional(),
 });
