@@ -65,8 +65,8 @@ export async function openPage(page: Page, url: string): Promise<void> {
 }
 
 /**
- * Opens a page of the console anew in a browser that shows one: everything inside the shell is made afresh, at a tenth
- * of what loading costs. What the shell itself keeps (language, appearance, a short message) is loaded away.
+ * Opens a page of the console anew in a browser that shows one: everything inside the shell is made afresh without
+ * loading the console. What the shell itself keeps (language, appearance, a short message) is loaded away.
  */
 export async function reopenPage(page: Page, url: string): Promise<void> {
   const { origin, pathname, search } = new URL(url);
