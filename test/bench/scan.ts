@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../../scripts/set-up.ts";
 import { pushImage, startBenchRegistry } from "./scan/bench-registry.ts";
@@ -99,16 +99,8 @@ function figures(
   return Object.fromEntries([...runs].map(([who, list]) => [who, median(list.map(pick))]));
 }
 
-/** Ours runs with the flags of the command's first line, the floor with none. */
 function runOurs(who: "ours" | "floor", args: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildFigures> {
-  const script = new URL("./scan/child.ts", import.meta.url).pathname;
-  return runChild(script, [who, ...args], env, who === "ours" ? commandFlags() : []);
-}
-
-function commandFlags(): string[] {
-  const bin = new URL("../../packages/cli/bin/tidewaiter.js", import.meta.url);
-  const [first = ""] = readFileSync(bin, "utf8").split("\n");
-  return first.split(" ").filter((word) => word.startsWith("--"));
+  return runChild(new URL("./scan/child.ts", import.meta.url).pathname, [who, ...args], env);
 }
 
 function print(rows: ReadonlyMap<string, Row>): void {

@@ -32,22 +32,29 @@ export async function fetchLayers(context: FetchContext): Promise<LayerFacts[]> 
   const reading = new Map<string, Promise<LayerFacts>>();
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
-  const work = context.source.manifest.layers.map((descriptor, position) => {
+  const { layers } = context.source.manifest;
+  for (const { descriptor, position } of inOrder(context.source)) {
     const known = reading.get(descriptor.digest);
     const facts = known ?? limiter.run(() => layerFacts({ ...context, signal }, descriptor, position), signal);
     reading.set(descriptor.digest, facts);
     if (known) known.then(() => context.counter.finishLayer("layersCached", descriptor.size)).catch(() => {});
-    return facts;
-  });
+  }
   try {
-    return await Promise.all(work);
+    await Promise.all(reading.values());
+    return await Promise.all(layers.flatMap(({ digest }) => reading.get(digest) ?? []));
   } catch (error) {
     // One layer lost is the image lost: the others need not go on.
     stop.abort(error);
-    await Promise.allSettled(work);
+    await Promise.allSettled(reading.values());
     context.signal.throwIfAborted();
     throw error;
   }
+}
+
+/** The largest first, so that none of them is left to run alone at the end; one stream comes as it comes. */
+function inOrder({ manifest: { layers }, isSequential }: ImageSource): { descriptor: Descriptor; position: number }[] {
+  const numbered = layers.map((descriptor, position) => ({ descriptor, position }));
+  return isSequential ? numbered : numbered.sort((left, right) => right.descriptor.size - left.descriptor.size);
 }
 
 /** Reads a layer once more, for files that only links lead to. */
@@ -104,15 +111,16 @@ async function read(
 ): Promise<LayerFacts> {
   signal.throwIfAborted();
   const task: LayerTask = { descriptor, diffId: diffIds[position], limits, extras, isVerified: source.verifiesBlobs };
+  const onBytes = (count: number): void => counter.addBytes(count);
+  if (pool && source.placeOf) return pool.read(await source.placeOf(descriptor), task, { signal, onBytes });
   // A source may be deaf to the signal while it waits; the stream itself is not.
-  const stream = addAbortSignal(signal, await source.openBlob(descriptor, signal));
-  const stored = counted(stream, counter);
-  return pool ? pool.read(stored, task, signal) : readTask(stored, task, { signal });
+  const stored = addAbortSignal(signal, await source.openBlob(descriptor, signal));
+  return pool ? pool.read(stored, task, { signal, onBytes }) : readTask(counted(stored, onBytes), task, { signal });
 }
 
-async function* counted(stored: AsyncIterable<Buffer>, counter: ProgressCounter): AsyncGenerator<Buffer> {
+async function* counted(stored: AsyncIterable<Buffer>, onBytes: (count: number) => void): AsyncGenerator<Buffer> {
   for await (const chunk of stored) {
-    counter.addBytes(chunk.length);
+    onBytes(chunk.length);
     yield chunk;
   }
 }

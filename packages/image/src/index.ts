@@ -10,4 +10,4 @@ export { openDockerArchive } from "./sources/docker-archive.ts";
 export { type DaemonOptions, openDockerDaemon } from "./sources/docker-daemon.ts";
 export { openOciArchive, openOciFolder, type SourceOptions } from "./sources/oci-layout.ts";
 export type { LayerPool } from "./workers/layer-pool.ts";
-export { createPoolFor } from "./workers/pool-for.ts";
+export { createScanPool } from "./workers/scan-pool.ts";

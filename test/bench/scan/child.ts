@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { ImageSource } from "@tidewaiter/image";
+import type { ImageSource, LayerPool } from "@tidewaiter/image";
+import { requireNode } from "@tidewaiter/runtime/require-node.js";
 
 /** One measured run of ours or of the floor: `ours|floor pull|archive|folder target [repository]`. Prints one JSON line. */
 const [who = "", mode = "", target = "", repository = ""] = process.argv.slice(2);
@@ -42,15 +43,22 @@ async function floor(source: ImageSource): Promise<number> {
   return entries.reduce((sum, count) => sum + count, 0);
 }
 
-async function ours(source: ImageSource): Promise<number> {
-  const { analyseImage, createPoolFor, DEFAULT_LIMITS } = await import("@tidewaiter/image");
-  const pool = createPoolFor(source.manifest, DEFAULT_LIMITS);
+async function ours(source: ImageSource, pool: LayerPool | undefined): Promise<number> {
+  const { analyseImage } = await import("@tidewaiter/image");
   const { packages } = await analyseImage(source, { pool });
-  await pool?.close();
   return packages.length;
 }
 
+/** As the command starts: with its settings of Node, and before the image is opened. */
+async function startPool(): Promise<LayerPool | undefined> {
+  requireNode();
+  const { createScanPool, DEFAULT_LIMITS } = await import("@tidewaiter/image");
+  return createScanPool(DEFAULT_LIMITS);
+}
+
+const pool = who === "ours" ? await startPool() : undefined;
 const { source, close } = await open();
-const packages = await (who === "floor" ? floor : ours)(source);
+const packages = await (who === "floor" ? floor(source) : ours(source, pool));
+await pool?.close();
 await close();
 process.stdout.write(`${JSON.stringify({ packages, rssMb: process.resourceUsage().maxRSS / 1000 })}\n`);

@@ -14,15 +14,10 @@ export interface ChildFigures {
 }
 
 /** Runs a script in a process of its own, with a temporary folder of its own that is watched. */
-export async function runChild(
-  script: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  flags: readonly string[] = [],
-): Promise<ChildFigures> {
+export async function runChild(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildFigures> {
   const folder = mkdtempSync(join(tmpdir(), "bench-child-"));
   const started = performance.now();
-  const child = spawn(process.execPath, [...flags, script, ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     // Compiled code is kept between runs for everyone, as the command itself does, and is no part of the figure for disk.
     env: { NODE_COMPILE_CACHE: join(benchCache(), "compiled"), ...process.env, ...env, TMPDIR: folder },
     stdio: ["ignore", "pipe", "inherit"],

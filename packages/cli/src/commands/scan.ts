@@ -43,45 +43,35 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
   const findings = mode === "left_out" ? undefined : await import("../db/findings/scan-findings.ts");
   findings?.checkFindingOptions(options);
   const password = options.passwordStdin ? await readPassword(context.stdin) : undefined;
-  const { analyseImage, createPoolFor, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
+  const { analyseImage, createScanPool, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
   const limits = scanLimits(loadSettings(scanSettings, env));
-  const isPlatformAsked = options.platform !== undefined;
+  await using resources = new AsyncDisposableStack();
+  const pool = createScanPool(limits);
+  resources.defer(async () => pool?.close());
   const { plainHttp, username, ca } = options;
-  const opened = await openTarget(target, {
-    platform,
-    isPlatformAsked,
-    plainHttp,
-    username,
-    password,
-    ca,
-    env,
-    signal,
-  });
-  const progress = await createScanProgress(stderr);
+  const isPlatformAsked = options.platform !== undefined;
+  const access = { platform, isPlatformAsked, plainHttp, username, password, ca, env, signal };
+  const { source, close } = await openTarget(target, access);
+  resources.defer(close);
   const cache = options.cache ? openLayerCache(options.cache) : undefined;
-  const pool = createPoolFor(opened.source.manifest, limits);
-  try {
-    const onProgress = progress.update;
-    const inventory = await analyseImage(opened.source, { signal, limits, cache, pool, onProgress, connection: image });
-    progress.end();
-    const { name, tag } = target;
-    const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
-    const judge = mode === "required" ? findings?.reportFindings : findings?.offerFindings;
-    const report = await judge?.(inventory, options, document, env);
-    if (!report || report instanceof BrokerError) {
-      await writeResult(await formatResult(inventory, format, target), stdout, options.output);
-      if (report) stderr.write(`${describeMissingData(report)}\n`);
-      return;
-    }
-    await writeResult(report.text, stdout, options.output);
-    const remark = report.enforce();
-    if (remark) stderr.write(`${remark}\n`);
-  } finally {
-    progress.end();
-    cache?.close();
-    await pool?.close();
-    await opened.close();
+  resources.defer(() => cache?.close());
+  const progress = await createScanProgress(stderr);
+  resources.defer(() => progress.end());
+  const onProgress = progress.update;
+  const inventory = await analyseImage(source, { signal, limits, cache, pool, onProgress, connection: image });
+  progress.end();
+  const { name, tag } = target;
+  const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
+  const judge = mode === "required" ? findings?.reportFindings : findings?.offerFindings;
+  const report = await judge?.(inventory, options, document, env);
+  if (!report || report instanceof BrokerError) {
+    await writeResult(await formatResult(inventory, format, target), stdout, options.output);
+    if (report) stderr.write(`${describeMissingData(report)}\n`);
+    return;
   }
+  await writeResult(report.text, stdout, options.output);
+  const remark = report.enforce();
+  if (remark) stderr.write(`${remark}\n`);
 }
 
 /** No data is not the same as no findings. */

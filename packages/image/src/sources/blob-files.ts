@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { BrokerError, systemCode } from "@tidewaiter/runtime";
 import { normalizePath } from "../layer/paths.ts";
+import { type BlobPlace, unreadable } from "./blob-place.ts";
 import { indexTar, type TarIndex } from "./tar-index.ts";
 
 /** Named files of a folder or of a tar that is read by position; nothing is unpacked. */
@@ -11,6 +12,8 @@ export interface BlobFiles {
   /** @throws {BrokerError} ARCHIVE_INVALID when it is missing or larger than `maxBytes`. */
   read(name: string, maxBytes: number): Promise<Buffer>;
   open(name: string): Promise<Readable>;
+  /** For whoever reads the file by itself. @throws {BrokerError} ARCHIVE_INVALID when it is missing. */
+  place(name: string): Promise<BlobPlace>;
   /** Undefined when there is no such file. */
   size(name: string): Promise<number | undefined>;
 }
@@ -29,16 +32,19 @@ export function folderFiles(folder: string): BlobFiles {
       throw unreadable(folder, error);
     }
   };
+  const place = async (name: string): Promise<BlobPlace> => ({
+    path: path(name),
+    offset: 0,
+    size: checkSize(folder, name, await size(name)),
+  });
   return {
     size,
     read: async (name, maxBytes) => {
-      assertSize(folder, name, await size(name), maxBytes);
+      checkSize(folder, name, await size(name), maxBytes);
       return readFile(path(name));
     },
-    open: async (name) => {
-      assertSize(folder, name, await size(name), Number.POSITIVE_INFINITY);
-      return createReadStream(path(name), { highWaterMark: CHUNK_BYTES });
-    },
+    place,
+    open: async (name) => openPlace(await place(name)),
   };
 }
 
@@ -49,18 +55,14 @@ export function folderFiles(folder: string): BlobFiles {
  */
 export async function tarFiles(path: string, signal?: AbortSignal): Promise<BlobFiles> {
   const index = await indexFile(path, signal);
-  const place = (name: string, maxBytes: number): { offset: number; size: number } => {
+  const place = (name: string, maxBytes?: number): BlobPlace => {
     const found = index.find(name);
-    assertSize(path, name, found?.size, maxBytes);
-    return found ?? { offset: 0, size: 0 };
-  };
-  const stream = ({ offset, size }: { offset: number; size: number }): Readable => {
-    if (size === 0) return Readable.from([]);
-    return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: CHUNK_BYTES });
+    return { path, offset: found?.offset ?? 0, size: checkSize(path, name, found?.size, maxBytes) };
   };
   return {
     size: async (name) => index.find(name)?.size,
-    open: async (name) => stream(place(name, Number.POSITIVE_INFINITY)),
+    place: async (name) => place(name),
+    open: async (name) => openPlace(place(name)),
     read: async (name, maxBytes) => {
       const { offset, size } = place(name, maxBytes);
       await using handle = await open(path);
@@ -81,16 +83,13 @@ async function indexFile(path: string, signal?: AbortSignal): Promise<TarIndex> 
   }
 }
 
-function unreadable(path: string, cause: unknown): BrokerError {
-  const code = systemCode(cause) ?? "unreadable";
-  return new BrokerError("ARCHIVE_INVALID", `${path} cannot be read (${code})`, {
-    cause,
-    likely: code === "ENOENT" ? "the path is mistyped" : "it is no file, or this user may not read it",
-    action: "check the path and its rights",
-  });
+function openPlace({ path, offset, size }: BlobPlace): Readable {
+  if (size === 0) return Readable.from([]);
+  return createReadStream(path, { start: offset, end: offset + size - 1, highWaterMark: CHUNK_BYTES });
 }
 
-function assertSize(where: string, name: string, size: number | undefined, maxBytes: number): void {
+function checkSize(where: string, name: string, size: number | undefined, maxBytes = Number.POSITIVE_INFINITY): number {
   if (size === undefined) throw new BrokerError("ARCHIVE_INVALID", `${where} has no ${name}`);
   if (size > maxBytes) throw new BrokerError("ARCHIVE_INVALID", `${name} in ${where} is larger than ${maxBytes} bytes`);
+  return size;
 }

@@ -38,7 +38,11 @@ export async function openDockerArchive(path: string, options: SourceOptions = {
     entry.layers.map((name, position) => describe(files, name, diffIds[position] ?? "")),
   );
   const names = new Map(layers.map(({ digest }, position) => [digest, entry.layers[position] ?? ""]));
-  return { ...dockerImage(config, layers), openBlob: ({ digest }) => files.open(names.get(digest) ?? "") };
+  return {
+    ...dockerImage(config, layers),
+    openBlob: ({ digest }) => files.open(names.get(digest) ?? ""),
+    placeOf: ({ digest }) => files.place(names.get(digest) ?? ""),
+  };
 }
 
 /** @throws {BrokerError} ARCHIVE_INVALID when it is not what `docker save` writes. */

@@ -52,6 +52,7 @@ async function openLayout(files: BlobFiles, where: string, options: SourceOption
     manifest,
     config,
     openBlob: ({ digest }) => files.open(blobPath(digest)),
+    placeOf: ({ digest }) => files.place(blobPath(digest)),
   };
 }
 

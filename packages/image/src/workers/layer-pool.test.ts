@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import type { Inventory } from "@tidewaiter/inventory";
 import { buildImage, buildTar, imageOfTars } from "../../../../test/support/built-image.ts";
-import { analyseImage } from "../index.ts";
+import { analyseImage, type ImageSource } from "../index.ts";
 import { createLayerPool } from "./layer-pool.ts";
 
 const pool = createLayerPool(2);
@@ -21,6 +25,25 @@ describe("layer pool", () => {
 
     assert.deepEqual(inPool, alone);
     assert.equal(inPool.packages.length, 2);
+  });
+
+  it("reads by itself what lies in a file, and says what is wrong with it", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "layer-pool-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "archive");
+    const tar = await buildTar({ "lib/apk/db/installed": "P:musl\nV:1\n\n", filling: Buffer.alloc(3_000_000, "ab") });
+    writeFileSync(path, Buffer.concat([Buffer.alloc(1_000), tar]));
+    const image = imageOfTars([tar], (plain) => plain);
+    const at = (offset: number, size = tar.length, file = path): typeof image & ImageSource => ({
+      ...image,
+      placeOf: async () => ({ path: file, offset, size }),
+    });
+
+    const scan = (source: ImageSource): Promise<Inventory> => analyseImage(source, { pool });
+
+    assert.deepEqual(await scan(at(1_000)), await analyseImage(image));
+    await assert.rejects(scan(at(1_000, tar.length - 512)), { code: "DIGEST_MISMATCH" });
+    await assert.rejects(scan(at(0, 1, join(folder, "none"))), { code: "ARCHIVE_INVALID" });
   });
 
   it("passes on codes of damaged layers and faults of the source, and reads on afterwards", async () => {

@@ -1,21 +1,22 @@
 import { parentPort } from "node:worker_threads";
 import { toBrokerError } from "@tidewaiter/runtime";
 import { readTask } from "../layer/layer-task.ts";
+import { readPlace } from "../sources/blob-place.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
-/** The bytes of one layer as they arrive by message; every block that was read is sent back, so that few are on their way. */
+/** The bytes of one layer as they arrive by message; every block that was read is given back, so that few are on their way. */
 class Inbox {
-  readonly #chunks: Buffer<ArrayBuffer>[] = [];
-  readonly #onTaken: (block: ArrayBuffer) => void;
+  readonly #chunks: Extract<ToWorker, { kind: "chunk" }>[] = [];
+  readonly #blocks: readonly SharedArrayBuffer[];
   #isEnded = false;
   #wake: (() => void) | undefined;
 
-  constructor(onTaken: (block: ArrayBuffer) => void) {
-    this.#onTaken = onTaken;
+  constructor(blocks: readonly SharedArrayBuffer[]) {
+    this.#blocks = blocks;
   }
 
   take(message: ToWorker): void {
-    if (message.kind === "chunk") this.#chunks.push(Buffer.from(message.block, 0, message.length));
+    if (message.kind === "chunk") this.#chunks.push(message);
     if (message.kind === "end") this.#isEnded = true;
     this.#wake?.();
   }
@@ -23,9 +24,10 @@ class Inbox {
   async *read(): AsyncGenerator<Buffer> {
     for (;;) {
       const chunk = this.#chunks.shift();
-      if (chunk) {
-        yield chunk;
-        this.#onTaken(chunk.buffer);
+      const bytes = chunk && this.#blocks[chunk.block];
+      if (bytes) {
+        yield Buffer.from(bytes, 0, chunk.length);
+        send({ kind: "taken", block: chunk.block });
       } else if (this.#isEnded) return;
       else {
         await new Promise<void>((resolve) => {
@@ -37,16 +39,16 @@ class Inbox {
 }
 
 let inbox: Inbox | undefined;
-const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
 
 parentPort?.on("message", (message: ToWorker) => {
   if (message.kind !== "task") {
     inbox?.take(message);
     return;
   }
-  const current = new Inbox((block) => send({ kind: "taken", block }, [block]));
-  inbox = current;
-  readTask(current.read(), message.task, { mayBlock: true }).then(
+  const { task, place, blocks } = message;
+  inbox = new Inbox(blocks);
+  const stored = place ? readPlace(place, (bytes) => send({ kind: "read", bytes })) : inbox.read();
+  readTask(stored, task, { mayBlock: true }).then(
     (facts) => send({ kind: "facts", facts }),
     (thrown: unknown) => {
       const { code, message: text, likely, action } = toBrokerError(thrown);
@@ -54,3 +56,7 @@ parentPort?.on("message", (message: ToWorker) => {
     },
   );
 });
+
+function send(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
