@@ -53,6 +53,7 @@ export async function analyseImage(source: ImageSource, options: AnalyseOptions 
   const context = createContext(source, config, limits, options);
   const attached = listAttached(source, context.signal);
   const layers = await fetchLayers(context);
+  options.pool?.release();
   checkTotal(layers, limits);
   const image = await mergeWithLinks(layers, context);
   const { log = silentLogger } = options;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, it } from "node:test";
 import { request } from "undici";
 import { listen } from "./listen.ts";
@@ -58,6 +59,31 @@ describe("createDispatcher", () => {
     assert.ok(asked.includes("localhost 127.0.0.1"));
     await Promise.all([guarded.destroy(), open.destroy()]);
     await target.close(0);
+  });
+
+  it("offers HTTP/2 unless it is to keep to HTTP/1.1", async () => {
+    const hellos: string[] = [];
+    const server = createServer((socket) => {
+      socket.once("data", (bytes) => {
+        hellos.push(bytes.toString("latin1"));
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const dispatchers = [createDispatcher({}), createDispatcher({ allowsHttp2: false })];
+
+    for (const dispatcher of dispatchers) await assert.rejects(request(url, { dispatcher }));
+
+    assert.deepEqual(
+      hellos.map((hello) => [hello.includes("\u0002h2"), hello.includes("http/1.1")]),
+      [
+        [true, true],
+        [false, true],
+      ],
+    );
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+    server.close();
   });
 
   it("opens a CONNECT tunnel through the proxy for HTTPS", async () => {

@@ -26,6 +26,11 @@ export interface OutboundOptions {
   /** Sockets for each origin. */
   readonly connections?: number;
   /**
+   * False keeps to HTTP/1.1: a large body on a connection of its own passes with less work than in HTTP/2's frames, and is
+   * not held up by the window of a connection that others share. True when left out.
+   */
+  readonly allowsHttp2?: boolean;
+  /**
    * Asked for each address that a host name leads to; calls to a name without an allowed one fail with the system code
    * EADDRREFUSED. Addresses in URLs are not asked about, and a proxy resolves names by itself.
    */
@@ -57,6 +62,7 @@ export function createDispatcher(options: OutboundOptions): Dispatcher {
     headersTimeout: options.headersTimeoutMs ?? 30_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
     connections: options.connections ?? 64,
+    allowH2: options.allowsHttp2 ?? true,
     connect: {
       timeout: options.connectTimeoutMs ?? 10_000,
       ...tls,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { RegistryConnection } from "@tidewaiter/contract";
 import type { ImageSource, LayerPool } from "@tidewaiter/image";
 import { requireNode } from "@tidewaiter/runtime/require-node.js";
 
@@ -13,7 +14,7 @@ async function open(): Promise<{ source: ImageSource; close: () => Promise<void>
 
 async function openRegistry(): Promise<{ source: ImageSource; close: () => Promise<void> }> {
   const { createRegistry } = await import("@tidewaiter/registry");
-  const registry = createRegistry({
+  const connection: RegistryConnection = {
     type: "oci",
     base: `https://${target}`,
     ca: readFileSync(process.env.BENCH_CA ?? "", "utf8"),
@@ -23,7 +24,9 @@ async function openRegistry(): Promise<{ source: ImageSource; close: () => Promi
     platforms: [],
     allowsForeignLayers: false,
     tokenHosts: [],
-  });
+  };
+  // As the command calls registries.
+  const registry = createRegistry(connection, { outbound: { allowsHttp2: false } });
   const image = await registry.resolve(repository, "1", {});
   return { source: { ...image, verifiesBlobs: true }, close: () => registry.close() };
 }

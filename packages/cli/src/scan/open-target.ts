@@ -39,7 +39,9 @@ export async function openTarget(target: ScanTarget, options: OpenOptions): Prom
 
 async function openRegistry(reference: Reference, tag: string, options: OpenOptions): Promise<OpenedTarget> {
   const { createRegistry } = await import("@tidewaiter/registry");
-  const registry = createRegistry(await connectionOf(reference, options), { outbound: outboundFromEnv(options.env) });
+  // Layers are long bodies, so each has a connection of its own.
+  const outbound = { ...outboundFromEnv(options.env), allowsHttp2: false };
+  const registry = createRegistry(await connectionOf(reference, options), { outbound });
   try {
     const { platform, signal } = options;
     const source = await registry.resolve(reference.repository, reference.digest ?? tag, { platform, signal });

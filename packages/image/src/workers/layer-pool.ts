@@ -8,6 +8,8 @@ export interface LayerPool {
   readonly size: number;
   /** @throws as `readLayer`; LIMIT_EXCEEDED when the layer took all the memory that a thread may have. */
   read(stored: StoredLayer, task: LayerTask, call: ThreadCall): Promise<LayerFacts>;
+  /** Ends the threads that have nothing to do, whose memory others may need now; the next layer starts one again. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,10 @@ export function createLayerPool(size: number): LayerPool {
     all.add(thread);
     return thread;
   };
+  const end = async (thread: LayerThread): Promise<void> => {
+    await thread.close();
+    all.delete(thread);
+  };
   idle.push(start());
   return {
     size,
@@ -36,11 +42,13 @@ export function createLayerPool(size: number): LayerPool {
           return facts;
         } catch (error) {
           // What a failed layer left behind is not worth finding out: the next one gets a fresh thread.
-          all.delete(thread);
-          await thread.close();
+          await end(thread);
           throw error;
         }
       }, call.signal),
+    release: () => {
+      for (const thread of idle.splice(0)) end(thread).catch(() => {});
+    },
     close: async () => {
       await Promise.all([...all].map((thread) => thread.close()));
       all.clear();
