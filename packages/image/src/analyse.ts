@@ -7,6 +7,7 @@ import { toAttached } from "./attached.ts";
 import { type FetchContext, fetchLayers, rereadLayer } from "./fetch-layers.ts";
 import { type ImageConfig, readImageConfig } from "./image-config.ts";
 import type { ImageSource } from "./image-source.ts";
+import { FILE_DIGEST } from "./layer/file-digests.ts";
 import type { LayerFacts } from "./layer/layer-facts.ts";
 import { INDEX } from "./layer/layer-task.ts";
 import type { LayerCache } from "./layer-cache.ts";
@@ -185,6 +186,7 @@ function toInventory(
       toLayer(descriptor, layers[position], config, position),
     ),
     packages: toPackages(draft.packages, draft.operatingSystem),
+    ...fileDigestsOf(draft.image),
     problems: draft.problems.slice(0, MAX_PROBLEMS),
   };
 }
@@ -203,6 +205,17 @@ function toLayer(
     sizeBytes: size,
     ...(line && { createdBy: line }),
   };
+}
+
+const MAX_FILE_DIGESTS = 50_000;
+
+function fileDigestsOf({ facts }: MergedImage): Pick<Inventory, "fileDigests"> {
+  const fileDigests = facts.flatMap(({ path, detector, detection }) => {
+    const digest = detector === FILE_DIGEST ? detection.notes?.digest : undefined;
+    return typeof digest === "string" ? [{ path: path.slice(0, 4096), digest }] : [];
+  });
+  if (fileDigests.length === 0) return {};
+  return { fileDigests: fileDigests.sort((a, b) => (a.path < b.path ? -1 : 1)).slice(0, MAX_FILE_DIGESTS) };
 }
 
 /** A file that an upper layer hides is no problem any more. */

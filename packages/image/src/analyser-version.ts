@@ -1,2 +1,2 @@
 /** Goes into inventories and cache keys. Raised whenever the same bytes may give other packages. */
-export const ANALYSER_VERSION = "3";
+export const ANALYSER_VERSION = "4";

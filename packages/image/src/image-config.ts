@@ -1,5 +1,6 @@
 import type { ImageFacts } from "@tidewaiter/inventory";
 import { formatPlatform } from "@tidewaiter/oci";
+import { createRedactor } from "@tidewaiter/runtime";
 import { asArray, asObject, asText, entriesOf, type Json } from "./detectors/json.ts";
 import type { ImageSource } from "./image-source.ts";
 
@@ -12,6 +13,7 @@ export interface ImageConfig {
 }
 
 const LINE = 8_192;
+const REDACTOR = createRedactor();
 
 /** Reads an image config (OCI image specification, config). What is missing or of another type is left out. */
 export function readImageConfig(source: ImageSource): ImageConfig {
@@ -36,7 +38,11 @@ export function readImageConfig(source: ImageSource): ImageConfig {
       ...optional("user", asText(inner.User)?.slice(0, 256)),
       ...optional("entrypoint", readLines(inner.Entrypoint)),
       ...optional("command", readLines(inner.Cmd)),
-      ...optional("exposedPorts", readPorts(inner.ExposedPorts)),
+      ...optional("exposedPorts", readKeys(inner.ExposedPorts, 64)),
+      ...optional("environment", readLines(inner.Env)?.map(withoutSecret)),
+      ...optional("volumes", readKeys(inner.Volumes, 4096)),
+      ...optional("workingFolder", asText(inner.WorkingDir)?.slice(0, 4096)),
+      ...optional("stopSignal", asText(inner.StopSignal)?.slice(0, 64)),
       ...(history.length > 0 && { history }),
     },
   };
@@ -57,15 +63,16 @@ function readBase(marks: Readonly<Record<string, string>>): ImageFacts["baseImag
   return name || digest ? { ...(name && { name }), ...(digest && { digest }) } : undefined;
 }
 
-function readHistory(value: Json): { createdBy: string; createdAt?: string; isEmpty: boolean }[] {
+function readHistory(value: Json): NonNullable<ImageFacts["history"]> {
   return asArray(value)
     .slice(0, 1_000)
     .map((entry) => {
       const line = asObject(entry) ?? {};
-      const createdAt = asText(line.created)?.slice(0, 64);
       return {
         createdBy: (asText(line.created_by) ?? asText(line.comment) ?? "").slice(0, LINE),
-        ...(createdAt && { createdAt }),
+        ...optional("createdAt", asText(line.created)?.slice(0, 64)),
+        ...optional("author", asText(line.author)?.slice(0, 256)),
+        ...optional("comment", asText(line.comment)?.slice(0, 1024)),
         isEmpty: line.empty_layer === true,
       };
     });
@@ -84,9 +91,19 @@ function readLines(value: Json): string[] | undefined {
   return lines.length > 0 ? lines.slice(0, 500).map((line) => line.slice(0, 4096)) : undefined;
 }
 
-function readPorts(value: Json): string[] | undefined {
-  const ports = entriesOf(value).map(([port]) => port.slice(0, 64));
-  return ports.length > 0 ? ports.slice(0, 500) : undefined;
+/** Sets are written as objects with empty values. */
+function readKeys(value: Json, maxLength: number): string[] | undefined {
+  const keys = entriesOf(value).map(([key]) => key.slice(0, maxLength));
+  return keys.length > 0 ? keys.slice(0, 500) : undefined;
+}
+
+/** People bake passwords into images; they belong in no report. */
+function withoutSecret(line: string): string {
+  const at = line.indexOf("=");
+  if (at < 0) return line;
+  const name = line.slice(0, at);
+  const fields = asObject(REDACTOR.fields({ [name]: line.slice(at + 1) }) as Json);
+  return `${name}=${asText(fields?.[name]) ?? ""}`.slice(0, 4096);
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {

@@ -3,6 +3,7 @@ import { z } from "zod";
 /** Limits that keep a hostile inventory from filling the server. */
 const MAX_PACKAGES = 200_000;
 const MAX_PROBLEMS = 10_000;
+const MAX_FILE_DIGESTS = 50_000;
 const text = (max: number) => z.string().max(max);
 const digest = z.string().regex(/^sha(256|512):[0-9a-f]{64,128}$/);
 
@@ -111,6 +112,13 @@ export const attachedSchema = z.object({
 });
 export type Attached = z.output<typeof attachedSchema>;
 
+/** What the vendor's service knows a file by: a program by its SHA-256, a Java archive by its SHA-1. */
+export const fileDigestSchema = z.object({
+  path: text(4096),
+  digest: z.string().regex(/^(?:sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64})$/),
+});
+export type FileDigest = z.output<typeof fileDigestSchema>;
+
 /** Facts of the image's config and manifest that people ask for. */
 export const imageFactsSchema = z.object({
   /** Digest of the platform's manifest. */
@@ -126,12 +134,25 @@ export const imageFactsSchema = z.object({
   entrypoint: z.array(text(4096)).max(500).optional(),
   command: z.array(text(4096)).max(500).optional(),
   exposedPorts: z.array(text(64)).max(500).optional(),
+  /** `NAME=value` lines; the values of those whose names speak of secrets are left out. */
+  environment: z.array(text(4096)).max(500).optional(),
+  volumes: z.array(text(4096)).max(500).optional(),
+  workingFolder: text(4096).optional(),
+  stopSignal: text(64).optional(),
   /** What the builder says it was built upon (OCI annotations `base.name` and `base.digest`): a hint, not a proof. */
   baseImage: z.object({ name: text(1024).optional(), digest: text(256).optional() }).optional(),
   /** Missing where the source cannot tell. */
   attached: z.array(attachedSchema).max(100).optional(),
   history: z
-    .array(z.object({ createdBy: text(8192), createdAt: text(64).optional(), isEmpty: z.boolean() }))
+    .array(
+      z.object({
+        createdBy: text(8192),
+        createdAt: text(64).optional(),
+        author: text(256).optional(),
+        comment: text(1024).optional(),
+        isEmpty: z.boolean(),
+      }),
+    )
     .max(1_000)
     .optional(),
 });
@@ -146,6 +167,7 @@ export const inventorySchema = z.object({
   operatingSystem: operatingSystemSchema.optional(),
   layers: z.array(layerSchema).max(1_000),
   packages: z.array(packageSchema).max(MAX_PACKAGES),
+  fileDigests: z.array(fileDigestSchema).max(MAX_FILE_DIGESTS).optional(),
   problems: z.array(problemSchema).max(MAX_PROBLEMS),
 });
 export type Inventory = z.output<typeof inventorySchema>;

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { CommandContext } from "../context.ts";
 import { addFindingOptions, type FindingOptions, findingMode } from "../db/findings/options.ts";
 import { openTarget } from "../scan/open-target.ts";
+import { readOptionFile } from "../scan/option-file.ts";
 import { FORMATS, formatResult, readFormat, writeResult } from "../scan/output.ts";
 import { createScanProgress } from "../scan/progress.ts";
 import { parseTarget, readPlatform } from "../scan/target.ts";
@@ -12,6 +13,8 @@ interface ScanOptions extends FindingOptions {
   readonly platform?: string;
   readonly format: string;
   readonly output?: string;
+  /** Path of a Dockerfile. */
+  readonly file?: string;
   readonly plainHttp?: boolean;
   readonly username?: string;
   readonly passwordStdin?: boolean;
@@ -27,6 +30,7 @@ export function scanCommand(context: CommandContext): Command {
     .option("--platform <os/arch>", "which image of an index (default linux/amd64)")
     .option("--format <name>", `one of ${FORMATS.join(", ")}`, "table")
     .option("--output <file>", "write the result to a file")
+    .option("--file <Dockerfile>", "what the image was built from, for --format snyk")
     .option("--plain-http", "the registry speaks HTTP without TLS")
     .option("--username <name>", "name for the registry")
     .option("--password-stdin", "read the password from standard input")
@@ -42,6 +46,7 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
   const mode = findingMode(options);
   const findings = mode === "left_out" ? undefined : await import("../db/findings/scan-findings.ts");
   findings?.checkFindingOptions(options);
+  const dockerfile = options.file === undefined ? undefined : await readOptionFile("--file", options.file);
   const password = options.passwordStdin ? await readPassword(context.stdin) : undefined;
   const { analyseImage, createScanPool, openLayerCache, scanLimits, scanSettings } = await import("@tidewaiter/image");
   const limits = scanLimits(loadSettings(scanSettings, env));
@@ -61,11 +66,11 @@ async function scan(image: string, options: ScanOptions, context: CommandContext
   const inventory = await analyseImage(source, { signal, limits, cache, pool, onProgress, connection: image });
   progress.end();
   const { name, tag } = target;
-  const document = { name, tag, toolVersion: productVersion(), createdAt: new Date() };
+  const document = { name, tag, dockerfile, toolVersion: productVersion(), createdAt: new Date() };
   const judge = mode === "required" ? findings?.reportFindings : findings?.offerFindings;
   const report = await judge?.(inventory, options, document, env);
   if (!report || report instanceof BrokerError) {
-    await writeResult(await formatResult(inventory, format, target), stdout, options.output);
+    await writeResult(await formatResult(inventory, format, document), stdout, options.output);
     if (report) stderr.write(`${describeMissingData(report)}\n`);
     return;
   }

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { RegistryConnection } from "@tidewaiter/contract";
 import type { ImageSource, Referrer } from "@tidewaiter/image";
 import type { Platform, Reference } from "@tidewaiter/oci";
-import { BrokerError, type Env, outboundFromEnv, Secret } from "@tidewaiter/runtime";
+import { type Env, outboundFromEnv, Secret } from "@tidewaiter/runtime";
+import { readOptionFile } from "./option-file.ts";
 import type { ScanTarget } from "./target.ts";
 
 export interface OpenOptions {
@@ -64,7 +64,7 @@ async function connectionOf({ registry }: Reference, options: OpenOptions): Prom
     ...(!isHub && { base: `${plainHttp ? "http" : "https"}://${registry}` }),
     ...(username && { username }),
     ...(password && { password: new Secret(password) }),
-    ...(ca && { ca: await readCa(ca) }),
+    ...(ca && { ca: await readOptionFile("--ca", ca) }),
     isPlainHttp: plainHttp,
     isTlsVerified: true,
     repositories: [],
@@ -72,12 +72,4 @@ async function connectionOf({ registry }: Reference, options: OpenOptions): Prom
     allowsForeignLayers: false,
     tokenHosts: [],
   };
-}
-
-async function readCa(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new BrokerError("INPUT_INVALID", `--ca: ${path} cannot be read`, { cause });
-  }
 }

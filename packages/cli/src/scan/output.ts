@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import type { Inventory } from "@tidewaiter/inventory";
-import { BrokerError, productVersion } from "@tidewaiter/runtime";
+import type { DocumentOptions, Inventory } from "@tidewaiter/inventory";
+import { BrokerError } from "@tidewaiter/runtime";
 import { formatInventory } from "./inventory-table.ts";
-import type { ScanTarget } from "./target.ts";
 
 export const FORMATS = ["table", "cyclonedx", "spdx", "snyk", "json", "sarif"] as const;
 export type OutputFormat = (typeof FORMATS)[number];
@@ -15,15 +14,18 @@ export function readFormat(text: string): OutputFormat {
 }
 
 /** The inventory as text in a format. */
-export async function formatResult(inventory: Inventory, format: OutputFormat, target: ScanTarget): Promise<string> {
-  const { name, tag } = target;
+export async function formatResult(
+  inventory: Inventory,
+  format: OutputFormat,
+  options: DocumentOptions,
+): Promise<string> {
+  const { name, tag } = options;
   if (format === "table") return formatInventory(inventory, tag ? `${name}:${tag}` : name);
   if (format === "json") return `${JSON.stringify(inventory, undefined, 2)}\n`;
   if (format === "sarif") throw new BrokerError("INPUT_INVALID", "--format sarif: SARIF is for findings; add --vulns");
   const { toCycloneDx, toScanResults, toSpdx } = await import("@tidewaiter/inventory");
   const write = { cyclonedx: toCycloneDx, spdx: toSpdx, snyk: toScanResults }[format];
-  const document = write(inventory, { name, tag, toolVersion: productVersion(), createdAt: new Date() });
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${JSON.stringify(write(inventory, options), undefined, 2)}\n`;
 }
 
 /** To the file when one is named, else to the stream. @throws {BrokerError} INPUT_INVALID when the file cannot be written. */

@@ -2,6 +2,7 @@ import type { Detection, Detector } from "../detectors/detector.ts";
 import type { PathIndex } from "../detectors/path-index.ts";
 import type { ScanLimits } from "../limits.ts";
 import { BodyCollector } from "./body-collector.ts";
+import { withDigest } from "./file-digests.ts";
 import { onlyHead } from "./head-reader.ts";
 import type { FileFact, LayerFacts, LinkFact } from "./layer-facts.ts";
 import { PathSetBuilder } from "./path-set.ts";
@@ -60,7 +61,8 @@ export class FactCollector {
     }
     this.#leaves.add(entry.path);
     if (entry.kind === "symlink" || entry.kind === "hardlink") this.#takeLink(entry);
-    return entry.kind === "file" ? this.#openFile(entry) : undefined;
+    if (entry.kind !== "file") return undefined;
+    return withDigest(entry, this.#openFile(entry), (fact) => this.#addFact(fact));
   }
 
   build(layer: Pick<LayerFacts, "digest" | "diffId" | "rawBytes" | "entries">): LayerFacts {
@@ -181,8 +183,12 @@ export class FactCollector {
       for (const { code, reason } of detection.problems) this.#addProblem(path, code ?? "FILE_DAMAGED", reason);
       if (isEmpty(detection)) continue;
       const fact = { path, detector: detector.id, detection: { ...detection, problems: [] } };
-      this.#files.set(path, [...(this.#files.get(path) ?? []), fact]);
+      this.#addFact(fact);
     }
+  }
+
+  #addFact(fact: FileFact): void {
+    this.#files.set(fact.path, [...(this.#files.get(fact.path) ?? []), fact]);
   }
 
   /** A detector that throws has met a damaged file in a way it did not foresee. The scan goes on and says so. */

@@ -8,13 +8,25 @@ export interface DepGraphRoot {
   readonly version?: string;
 }
 
+export interface DepGraphOptions {
+  /** Of the distribution, as `distributionAlias` gives it. */
+  readonly alias?: string;
+  /** What hangs on a package's node. */
+  readonly labelsOf?: (entry: Package) => Readonly<Record<string, string>>;
+}
+
 const SYSTEM: ReadonlySet<string> = new Set(["deb", "apk", "rpm"]);
 
 /**
  * Packages as a dep graph of schema 1.3.0, the vendor's JSON form. What nothing else needs hangs on the root; a package
  * that stands twice on one path is cut there, since the form allows no cycles among nodes.
  */
-export function toDepGraph(packages: readonly Package[], manager: string, root: DepGraphRoot, alias?: string): Json {
+export function toDepGraph(
+  packages: readonly Package[],
+  manager: string,
+  root: DepGraphRoot,
+  { alias, labelsOf }: DepGraphOptions = {},
+): Json {
   const all = identify(packages);
   const needs = dependencyIds(all);
   const entries = new Map(all.map(({ id, entry }) => [id, entry]));
@@ -27,7 +39,7 @@ export function toDepGraph(packages: readonly Package[], manager: string, root: 
   const node = (id: string): Json => ({
     nodeId: nodeIds.get(id),
     pkgId: names.get(id),
-    ...labels(entries.get(id)),
+    ...labelled(entries.get(id), labelsOf),
     deps: (edges.get(id) ?? []).map((target) => ({ nodeId: nodeIds.get(target) })),
   });
   const pkgs = new Map(order.map((id) => [names.get(id) ?? id, toInfo(entries.get(id), names.get(id) ?? id)]));
@@ -59,9 +71,9 @@ function toInfo({ version, purl }: Package = EMPTY, id: string): Json {
 
 const EMPTY: Package = { type: "generic", name: "", version: "", purl: "", locations: [{ path: "" }] };
 
-function labels(entry: Package | undefined): { info?: Json } {
-  const layer = entry?.locations[0]?.layer;
-  return layer ? { info: { labels: { dockerLayerId: layer } } } : {};
+function labelled(entry: Package | undefined, labelsOf: DepGraphOptions["labelsOf"]): { info?: Json } {
+  const labels = entry ? labelsOf?.(entry) : undefined;
+  return labels && Object.keys(labels).length > 0 ? { info: { labels } } : {};
 }
 
 /** Two packages that differ in architecture only share a package id but not a node. */

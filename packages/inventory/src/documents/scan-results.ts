@@ -1,12 +1,13 @@
-import type { ImageFacts, Inventory, Package, PackageType } from "../model.ts";
+import type { Inventory, Package, PackageType } from "../model.ts";
 import { distributionAlias, toDepGraph } from "./dep-graph.ts";
+import { analyseDockerfile } from "./dockerfile.ts";
+import { commonFacts, type Fact, imageFacts } from "./image-facts.ts";
+import { type InstalledPackages, type InstallFacts, instructionId } from "./install-commands.ts";
+import { jarFingerprints, splitArchives } from "./jar-fingerprints.ts";
 import type { DocumentOptions } from "./options.ts";
+import { detectUserInstructions, instructionOf, withDependencies } from "./user-instructions.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-interface Fact {
-  readonly type: string;
-  readonly data: unknown;
-}
 
 const SYSTEM_MANAGERS: Partial<Record<PackageType, string>> = { deb: "deb", apk: "apk", rpm: "rpm" };
 /** The vendor's names of what makes application projects. */
@@ -38,68 +39,60 @@ function systemResult(inventory: Inventory, options: DocumentOptions): Json {
   const packages = inventory.packages.filter(({ type }) => SYSTEM_MANAGERS[type]);
   const type = packages[0] ? (SYSTEM_MANAGERS[packages[0].type] ?? "linux") : "linux";
   const root = { name: `docker-image|${options.name}`, version: options.tag };
-  const graph = toDepGraph(packages, type, root, distributionAlias(inventory));
+  const instructions = userInstructions(inventory, packages, options);
+  const installed = instructions.flatMap(({ data }) => [data.dockerfilePackages]);
+  const labelsOf = packageLabels(inventory, Object.assign({}, ...installed));
+  const graph = toDepGraph(packages, type, root, { alias: distributionAlias(inventory), labelsOf });
   return {
     target: { image: root.name },
     identity: { type, args: { platform: inventory.image.platform } },
-    facts: [{ type: "depGraph", data: graph }, ...imageFacts(inventory, options)],
+    facts: [{ type: "depGraph", data: graph }, ...imageFacts(inventory, options), ...instructions],
   };
 }
 
-function imageFacts({ image, layers, packages, operatingSystem }: Inventory, options: DocumentOptions): Fact[] {
-  const history = image.history?.map(({ createdBy, createdAt, isEmpty }) => ({
-    ...(createdAt && { created: createdAt }),
-    createdBy,
-    emptyLayer: isEmpty,
-  }));
-  const config = {
-    ...(image.user && { user: image.user }),
-    ...(image.entrypoint && { entrypoint: image.entrypoint }),
-    ...(image.command && { cmd: image.command }),
-    ...(image.exposedPorts && { exposedPorts: image.exposedPorts }),
-  };
-  const runtimes = packages
-    .filter(({ type, name }) => type === "generic" && (name === "openjdk" || name === "graalvm"))
-    .map(({ version }) => ({ type: "java", version }));
-  const facts: (Fact | undefined)[] = [
-    ...commonFacts(image, options),
-    { type: "imageLayers", data: layers.map(({ digest }) => digest) },
-    image.labels && { type: "imageLabels", data: image.labels },
-    { type: "containerConfig", data: config },
-    history && { type: "history", data: history },
-    image.createdAt ? { type: "imageCreationTime", data: image.createdAt } : undefined,
-    { type: "rootFs", data: layers.flatMap(({ diffId }) => (diffId ? [diffId] : [])) },
-    operatingSystem?.prettyName ? { type: "imageOsReleasePrettyName", data: operatingSystem.prettyName } : undefined,
-    { type: "imageSizeBytes", data: image.sizeBytes },
-    runtimes.length > 0 ? { type: "baseRuntimes", data: runtimes } : undefined,
-    { type: "platform", data: image.platform },
-  ];
-  return facts.filter((fact) => fact !== undefined);
-}
+type InstructionFact = Fact & { readonly data: InstallFacts };
 
-function commonFacts(image: ImageFacts, { name, tag, toolVersion }: DocumentOptions): Fact[] {
-  const distribution = distributionOf(image, name, tag);
+/** What the build itself installed, as the Dockerfile tells it where there is one, and as the image's history does. */
+function userInstructions(
+  { image }: Inventory,
+  packages: readonly Package[],
+  { dockerfile }: DocumentOptions,
+): InstructionFact[] {
+  const expand = (facts: InstallFacts): InstallFacts => ({
+    ...facts,
+    dockerfilePackages: withDependencies(facts.dockerfilePackages, packages),
+  });
+  const detected = detectUserInstructions(image);
+  const hasAny = detected && Object.keys(detected.dockerfilePackages).length > 0;
   return [
-    { type: "imageId", data: image.configDigest ?? image.digest },
-    { type: "imageNames", data: { names: [tag ? `${name}:${tag}` : name] } },
-    ...(distribution ? [{ type: "ociDistributionMetadata", data: distribution }] : []),
-    { type: "pluginVersion", data: `tidewaiter-${toolVersion}` },
+    ...(hasAny ? [{ type: "autoDetectedUserInstructions", data: expand(detected) }] : []),
+    ...(dockerfile === undefined ? [] : [{ type: "dockerfileAnalysis", data: expand(analyseDockerfile(dockerfile)) }]),
   ];
 }
 
-/** Only for a name that begins with a registry's host: of an archive it is not known. */
-function distributionOf({ digest }: ImageFacts, name: string, tag: string | undefined): Json | undefined {
-  const [, registryHost, repository] = name.match(/^([^/]*[.:][^/]*|localhost)\/(.+)$/) ?? [];
-  if (!registryHost || !repository) return undefined;
-  const isTag = tag !== undefined && !tag.includes(":");
-  return { registryHost, repository, manifestDigest: digest, ...(isTag && { imageTag: tag }) };
+/** The layer that a package came with, by its diffID, and the instruction where one names it. */
+function packageLabels(
+  { layers }: Inventory,
+  installed: InstalledPackages = {},
+): (entry: Package) => Readonly<Record<string, string>> {
+  const diffIds = new Map(layers.map(({ digest, diffId }) => [digest, diffId]));
+  return (entry) => {
+    const instruction = instructionOf(entry, installed);
+    const diffId = diffIds.get(entry.locations[0]?.layer ?? "");
+    return {
+      ...(instruction !== undefined && { dockerLayerId: instructionId(instruction) }),
+      ...(diffId && { dockerLayerDiffId: diffId }),
+    };
+  };
 }
 
 function applicationResults(inventory: Inventory, options: DocumentOptions): Json[] {
   const { image, packages } = inventory;
   const applications = packages.filter(({ type, ownedBy }) => MANAGERS[type] && !ownedBy);
-  const projects = Map.groupBy(applications, (entry) => `${entry.type} ${projectOf(entry)}`);
-  return [...projects.values()].map((members) => {
+  const { archived, others } = splitArchives(applications);
+  const labelsOf = packageLabels(inventory);
+  const projects = Map.groupBy(others, (entry) => `${entry.type} ${projectOf(entry)}`);
+  const results = [...projects.values()].map((members) => {
     const type = MANAGERS[members[0]?.type ?? "npm"] ?? "npm";
     const targetFile = members[0] ? projectOf(members[0]) : "";
     const files = [...new Set(members.flatMap(({ locations }) => locations.map(({ path }) => path)))].sort();
@@ -107,12 +100,26 @@ function applicationResults(inventory: Inventory, options: DocumentOptions): Jso
       target: { image: `docker-image|${options.name}` },
       identity: { type, targetFile, args: { platform: image.platform } },
       facts: [
-        { type: "depGraph", data: toDepGraph(members, type, { name: targetFile, version: options.tag }) },
+        { type: "depGraph", data: toDepGraph(members, type, { name: targetFile, version: options.tag }, { labelsOf }) },
         { type: "testedFiles", data: files.slice(0, 10_000) },
         ...commonFacts(image, options),
       ],
     };
   });
+  return [...results, ...archiveResults(archived, inventory, options)];
+}
+
+/** Java archives go by fingerprints, one result for each folder. */
+function archiveResults(archived: readonly Package[], inventory: Inventory, options: DocumentOptions): Json[] {
+  const { name, tag } = options;
+  return [...jarFingerprints(archived, inventory)].map(([path, fingerprints]) => ({
+    target: { image: `docker-image|${name}` },
+    identity: { type: "maven", targetFile: path, args: { platform: inventory.image.platform } },
+    facts: [
+      { type: "jarFingerprints", data: { fingerprints, origin: tag ? `${name}:${tag}` : name, path } },
+      ...commonFacts(inventory.image, options),
+    ],
+  }));
 }
 
 /** What belongs together: a lock file, a binary, an archive; or the folder that modules were installed into. */
