@@ -25,6 +25,7 @@ export const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   dockerd: { package: "docker.io" },
   "docker-compose": { package: "docker-compose" },
   tinyproxy: { package: "tinyproxy-bin" },
+  nginx: { package: "nginx" },
   kubectl: { package: "kubernetes-client" },
   rpm: { package: "rpm" },
   rpmbuild: { package: "rpm" },

@@ -13,7 +13,9 @@ const COMPOSE_ONLY = /^TIDEWAITER_(SERVER|CLIENT|AGENT)_(IMAGE|PORT)$/;
 /** Read by the command line only. */
 const CLI_ONLY = ["TIDEWAITER_ADVISORY_SIGNING_KEY", "TIDEWAITER_CR_"];
 /** What every process takes beside its schema: Node's own, and how sockets leave. */
-const READ_BY_ALL = /^(NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/;
+/** Read before or beside the table of settings: where settings come from, pools, and what every process reads. */
+const READ_BESIDE_SETTINGS =
+  /^(NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY|SERVICE_ENV|CONFIG_SECRET_FILE|SNYK_|CR_CREDENTIALS_POOL)$/;
 const TYPE_PAGE = [
   /^## Rights$/m,
   /^## Variables of the broker client$/m,
@@ -81,7 +83,7 @@ describe("the documentation", () => {
 
     const wrong = claims.flatMap((claimed, index) => {
       const known = new Set(PROCESSES[index]?.rows.map(({ name }) => name));
-      return claimed.filter(({ name, isThere }) => !READ_BY_ALL.test(name) && known.has(name) !== isThere);
+      return claimed.filter(({ name, isThere }) => !READ_BESIDE_SETTINGS.test(name) && known.has(name) !== isThere);
     });
 
     assert.ok((claims[0]?.length ?? 0) > 60);

@@ -21,9 +21,15 @@ export interface ServerPair {
   readonly token: string;
   call<T = Record<string, unknown>>(server: Server, method: string, path: string, body?: unknown): Promise<T>;
   until<T>(server: Server, path: string, isThere: (answer: T) => boolean): Promise<T>;
-  /** Starts the broker client and waits until both servers know of it. */
-  startClient(): Promise<void>;
+  /** Starts the broker client, which dials the balancer or another address, and waits until both servers know of it. */
+  startClient(dialled?: Dialled): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Where a broker client dials, and the authority's certificate as PEM. */
+interface Dialled {
+  readonly url: string;
+  readonly cert?: string;
 }
 
 /** With `tls` the servers speak HTTPS only, to clients and to each other. */
@@ -79,9 +85,9 @@ export async function startServerPair(
     token: issued.token,
     call,
     until,
-    async startClient() {
+    async startClient({ url, cert } = { url: balancer.url, cert: tls?.cert }) {
       client = createShutdown(silentLogger);
-      await launchClient(issued.token, balancer.url, agent.listener.url, registry.port, PASSWORD, client, tls?.cert);
+      await launchClient(issued.token, url, agent.listener.url, registry.port, PASSWORD, client, cert);
       for (const server of servers)
         await until<{ state: string }>(server, `/connections/${connectionId}`, ({ state }) => state === "connected");
     },

@@ -5,7 +5,7 @@ export interface HeldBodies {
   hold(key: string, tokenHash: string, body: Readable): void;
   has(key: string): boolean;
   take(key: string, tokenHash: string): Readable | undefined;
-  /** Gives up a body that nobody came for. */
+  /** Reads a body to nowhere that nobody came for: to break it off would take its sender the answer, too. */
   drop(key: string): void;
 }
 
@@ -21,7 +21,10 @@ export function createHeldBodies(): HeldBodies {
       return entry.body;
     },
     drop(key) {
-      held.get(key)?.body.destroy();
+      held
+        .get(key)
+        ?.body.on("error", () => {})
+        .resume();
       held.delete(key);
     },
   };
