@@ -162,7 +162,7 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
     return (await answer.json()) as T;
   };
 
-  /** Pushes an image of this name, imports it at a server and gives the states that its scans end in. */
+  /** Pushes an image of this name, imports it at a server and gives the states that its scans end in, with the code of what failed. */
   async function scanStates(reference: string, port = serverPort()): Promise<string[]> {
     await push(`127.0.0.1:${variables.REGISTRY_PORT}/${reference}`, reference);
     const ask = <T>(method: string, path: string, body?: unknown) => api<T>(method, path, body, port);
@@ -172,8 +172,8 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
     return await until("the import is done", async () => {
       const { state } = await ask<{ state: string }>("GET", `/imports/${started.id}`);
       assert.equal(state, "done");
-      const log = await ask<{ items: { state: string }[] }>("GET", `/imports/${started.id}/log`);
-      return log.items.map((scan) => scan.state);
+      const log = await ask<{ items: { state: string; code?: string }[] }>("GET", `/imports/${started.id}/log`);
+      return log.items.map(({ state, code }) => (code ? `${state} ${code}` : state));
     });
   }
 
