@@ -172,8 +172,11 @@ describe("the compose files", { skip, timeout: 900_000 }, () => {
     return await until("the import is done", async () => {
       const { state } = await ask<{ state: string }>("GET", `/imports/${started.id}`);
       assert.equal(state, "done");
-      const log = await ask<{ items: { state: string; code?: string }[] }>("GET", `/imports/${started.id}/log`);
-      return log.items.map(({ state, code }) => (code ? `${state} ${code}` : state));
+      const log = await ask<{ items: { state: string; error: { code: string } | null }[] }>(
+        "GET",
+        `/imports/${started.id}/log`,
+      );
+      return log.items.map(({ state, error }) => (error ? `${state} ${error.code}` : state));
     });
   }
 
